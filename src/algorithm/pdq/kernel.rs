@@ -1,0 +1,346 @@
+//! From a picture to 64x64 brightness samples, without blurring every pixel.
+//!
+//! The reference blurs the whole picture with four box filters (two along rows, two along
+//! columns) and then looks at 64x64 points of it (ThreatExchange, `pdq/cpp/downscaling`). Boxes
+//! and sampling are linear and separable, so `P = Kh * Y * Kw^T` with a few weights for each
+//! sample. Here the weights are whole numbers over a common divisor and every sum is exact, hence
+//! independent of order: a mirrored picture gives exactly the mirrored samples, on any machine.
+
+use multiversion::multiversion;
+
+use crate::luma::Luma;
+
+/// Samples on a side of the small plane.
+pub(super) const SIDE: usize = 64;
+
+/// 64 rows of 64 brightness samples, 0.0 (black) to 255.0, from the top left.
+pub(super) type Plane = [[f32; SIDE]; SIDE];
+
+/// The pixels along one axis that enter one sample.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Taps {
+    /// The first pixel that enters.
+    start: usize,
+    /// How often each pixel from `start` on enters, out of `divisor`.
+    weights: Vec<u32>,
+    /// The sum of `weights`.
+    divisor: u64,
+}
+
+/// Which pixels enter each of the 64 samples along an axis, in the order of the samples.
+#[derive(Debug, PartialEq, Eq)]
+struct Kernel(Vec<Taps>);
+
+impl Kernel {
+    /// The kernel of an axis of `n` pixels, at least 1.
+    fn new(n: usize) -> Self {
+        Self((0..SIDE).map(|i| Taps::new(n, (2 * i + 1) * n / (2 * SIDE))).collect())
+    }
+
+    /// The kernel with which a picture gives the samples of its mirror image.
+    fn mirrored(&self, n: usize) -> Self {
+        let mirror = |taps: &Taps| Taps {
+            start: n - taps.start - taps.weights.len(),
+            weights: taps.weights.iter().rev().copied().collect(),
+            divisor: taps.divisor,
+        };
+        Self(self.0.iter().map(mirror).collect())
+    }
+
+    /// Whether the samples of the mirror image are simply those of the picture in reverse.
+    fn is_symmetric(&self, n: usize) -> bool {
+        self.mirrored(n).0.iter().eq(self.0.iter().rev())
+    }
+}
+
+impl Taps {
+    /// What two box filters, one after the other, gather at pixel `at` of `n`.
+    fn new(n: usize, at: usize) -> Self {
+        let outer = box_around(at, n);
+        let common = outer.clone().map(|q| box_around(q, n).len()).fold(1, lcm);
+        let start = box_around(outer.start, n).start;
+        let end = box_around(outer.end - 1, n).end;
+        let mut weights = vec![0; end - start];
+        // Each inner box adds the same to all its pixels: note where that begins and where it
+        // ends, then sum up.
+        let mut begins = vec![0; end - start + 1];
+        let mut ends = begins.clone();
+        for q in outer.clone() {
+            let inner = box_around(q, n);
+            // At most 512, the widest window of an axis of 65,536 pixels.
+            let share = u32::try_from(common / inner.len()).unwrap_or(u32::MAX);
+            begins[inner.start - start] += share;
+            ends[inner.end - start] += share;
+        }
+        let mut weight = 0;
+        for (slot, (begin, end)) in weights.iter_mut().zip(begins.into_iter().zip(ends)) {
+            weight = weight + begin - end;
+            *slot = weight;
+        }
+        Self { start, weights, divisor: (outer.len() * common) as u64 }
+    }
+}
+
+/// The pixels that the reference's box filter averages at pixel `at` of `n`: its window is
+/// `ceil(n / 128)` wide, reaches further to the right where that is even, and is cut at the ends.
+fn box_around(at: usize, n: usize) -> std::ops::Range<usize> {
+    let window = n.div_ceil(2 * SIDE);
+    let half = window.midpoint(2);
+    at.saturating_sub(window - half)..(at + half).min(n)
+}
+
+fn lcm(a: usize, b: usize) -> usize {
+    let (mut x, mut y) = (a, b);
+    while y != 0 {
+        (x, y) = (y, x % y);
+    }
+    a / x * b
+}
+
+/// The samples of a picture and of its mirror images: `[flipped][mirrored]`, so that `[0][0]` is
+/// the picture as it is, `[0][1]` has left and right exchanged, `[1][0]` top and bottom.
+pub(super) type Planes = [[Box<Plane>; 2]; 2];
+
+/// The 64x64 samples of a picture.
+pub(super) fn sample(picture: &Luma) -> Box<Plane> {
+    let across = Kernel::new(picture.width());
+    let down = Kernel::new(picture.height());
+    let [plane] = sample_with(picture, &down, [&across]);
+    plane
+}
+
+/// The 64x64 samples of a picture and of its mirror images, each exactly what [`sample`] gives for
+/// the mirrored pixels.
+pub(super) fn sample_mirrored(picture: &Luma) -> Planes {
+    let (width, height) = (picture.width(), picture.height());
+    let across = Kernel::new(width);
+    let both = [&across, &across.mirrored(width)];
+    let down = Kernel::new(height);
+    let planes = sample_with(picture, &down, both);
+    let flipped = if down.is_symmetric(height) {
+        let mut flipped = planes.clone();
+        for plane in &mut flipped {
+            plane.reverse();
+        }
+        flipped
+    } else {
+        sample_with(picture, &down.mirrored(height), both)
+    };
+    [planes, flipped]
+}
+
+/// One plane for each of the kernels `across`, all with the same kernel `down`.
+fn sample_with<const N: usize>(
+    picture: &Luma,
+    down: &Kernel,
+    across: [&Kernel; N],
+) -> [Box<Plane>; N] {
+    let mut planes = std::array::from_fn(|_| Box::new([[0.0; SIDE]; SIDE]));
+    let mut sums = vec![0.0; picture.width() * picture.channels()];
+    let mut part = vec![0.0; sums.len()];
+    for (i, rows) in down.0.iter().enumerate() {
+        fold_rows(picture, rows, &mut sums, &mut part);
+        for (plane, kernel) in planes.iter_mut().zip(across) {
+            for (sample, taps) in plane[i].iter_mut().zip(&kernel.0) {
+                *sample = brightness(&sums, picture.channels(), taps, rows.divisor * taps.divisor);
+            }
+        }
+    }
+    planes
+}
+
+/// The largest sum that an `f32` holds together with every whole number below it, over 255: as
+/// long as weights add up to no more, sums of weighted bytes are exact.
+const EXACT_WEIGHT: u32 = (1 << 24) / 255;
+
+/// Adds up the rows that `rows` names, each as often as its weight says, into `sums`. `part` is
+/// room to work in, of the same length.
+fn fold_rows(picture: &Luma, rows: &Taps, sums: &mut [f64], part: &mut [f32]) {
+    sums.fill(0.0);
+    let heaviest = rows.weights.iter().copied().max().unwrap_or(1);
+    let at_once = (EXACT_WEIGHT / heaviest).max(1) as usize;
+    for (chunk, weights) in rows.weights.chunks(at_once).enumerate() {
+        part.fill(0.0);
+        let first = rows.start + chunk * at_once;
+        for (quad, weights) in weights.chunks(4).enumerate() {
+            let y = |k: usize| first + 4 * quad + k;
+            // A weight is at most 255 * 256 for the largest side that any format allows for, so
+            // it is exact.
+            #[expect(clippy::cast_precision_loss, reason = "below 2^24")]
+            let weight = |k: usize| weights[k] as f32;
+            if weights.len() == 4 {
+                let four = [0, 1, 2, 3].map(|k| picture.row(y(k)));
+                add_four(part, four, [0, 1, 2, 3].map(weight));
+            } else {
+                for k in 0..weights.len() {
+                    add_one(part, picture.row(y(k)), weight(k));
+                }
+            }
+        }
+        for (sum, &part) in sums.iter_mut().zip(&*part) {
+            *sum += f64::from(part);
+        }
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn add_four(sums: &mut [f32], rows: [&[u8]; 4], weights: [f32; 4]) {
+    let len = sums.len();
+    let [a, b, c, d] = rows.map(|row| &row[..len]);
+    for x in 0..len {
+        sums[x] += (f32::from(a[x]) * weights[0] + f32::from(b[x]) * weights[1])
+            + (f32::from(c[x]) * weights[2] + f32::from(d[x]) * weights[3]);
+    }
+}
+
+fn add_one(sums: &mut [f32], row: &[u8], weight: f32) {
+    for (sum, &byte) in sums.iter_mut().zip(row) {
+        *sum += f32::from(byte) * weight;
+    }
+}
+
+/// The brightness that `taps` gathers from a row of column sums.
+fn brightness(sums: &[f64], channels: usize, taps: &Taps, divisor: u64) -> f32 {
+    let window = &sums[taps.start * channels..][..taps.weights.len() * channels];
+    let weights = taps.weights.iter().copied().map(f64::from);
+    #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+    let divisor = divisor as f64;
+    // Rounding to `f32` happens here, once, and luma is computed as the reference does it.
+    #[expect(clippy::cast_possible_truncation, reason = "the reference's precision")]
+    let mean = |sum: f64| (sum / divisor) as f32;
+    if channels == 1 {
+        return mean(window.iter().zip(weights).map(|(sum, weight)| sum * weight).sum());
+    }
+    let mut rgb = [0.0; 3];
+    for (pixel, weight) in window.chunks_exact(3).zip(weights) {
+        for (sum, value) in rgb.iter_mut().zip(pixel) {
+            *sum += value * weight;
+        }
+    }
+    let [red, green, blue] = rgb.map(mean);
+    0.299 * red + 0.587 * green + 0.114 * blue
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::luma::Pixels;
+    use proptest::prelude::*;
+
+    /// The reference's box filter along one line, written to be read.
+    fn box_filter(line: &[f64]) -> Vec<f64> {
+        let n = line.len();
+        let window = n.div_ceil(128);
+        let half = usize::midpoint(window, 2);
+        (0..n)
+            .map(|at| {
+                let first = (at + half).saturating_sub(window);
+                let last = (at + half - 1).min(n - 1);
+                let inputs = &line[first..=last];
+                inputs.iter().sum::<f64>() / inputs.iter().map(|_| 1.0).sum::<f64>()
+            })
+            .collect()
+    }
+
+    fn transposed(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        (0..rows[0].len()).map(|x| rows.iter().map(|row| row[x]).collect()).collect()
+    }
+
+    /// The reference's way: blur everything twice, then look at 64x64 points.
+    fn blur_and_sample(picture: &Luma) -> Vec<Vec<f64>> {
+        let (width, height) = (picture.width(), picture.height());
+        let mut rows: Vec<Vec<f64>> = (0..height)
+            .map(|y| {
+                let pixels = picture.row(y).chunks(picture.channels());
+                pixels
+                    .map(|p| match *p {
+                        [r, g, b] => {
+                            0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b)
+                        }
+                        _ => f64::from(p[0]),
+                    })
+                    .collect()
+            })
+            .collect();
+        for _ in 0..2 {
+            rows = rows.iter().map(|row| box_filter(row)).collect();
+            rows = transposed(
+                &transposed(&rows).iter().map(|row| box_filter(row)).collect::<Vec<_>>(),
+            );
+        }
+        let at = |i: usize, n: usize| (2 * i + 1) * n / 128;
+        (0..64).map(|i| (0..64).map(|j| rows[at(i, height)][at(j, width)]).collect()).collect()
+    }
+
+    fn picture() -> impl Strategy<Value = Luma> {
+        (5usize..400, 5usize..400, any::<bool>(), any::<u64>()).prop_map(|(w, h, colour, seed)| {
+            let mut state = seed | 1;
+            let mut byte = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
+                (state >> 56) as u8
+            };
+            let len = w * h * if colour { 3 } else { 1 };
+            let bytes = (0..len).map(|_| byte()).collect();
+            Luma::new(w, h, if colour { Pixels::Rgb(bytes) } else { Pixels::Grey(bytes) }).unwrap()
+        })
+    }
+
+    fn mirror(picture: &Luma) -> Luma {
+        let channels = picture.channels();
+        let bytes = (0..picture.height())
+            .flat_map(|y| {
+                picture.row(y).chunks(channels).rev().flatten().copied().collect::<Vec<_>>()
+            })
+            .collect();
+        let pixels = if channels == 3 { Pixels::Rgb(bytes) } else { Pixels::Grey(bytes) };
+        Luma::new(picture.width(), picture.height(), pixels).unwrap()
+    }
+
+    fn flip(picture: &Luma) -> Luma {
+        let bytes = (0..picture.height()).rev().flat_map(|y| picture.row(y).to_vec()).collect();
+        let pixels = if picture.channels() == 3 { Pixels::Rgb(bytes) } else { Pixels::Grey(bytes) };
+        Luma::new(picture.width(), picture.height(), pixels).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn samples_equal_those_of_blurring_the_whole_picture(picture in picture()) {
+            let plain = blur_and_sample(&picture);
+            for (row, plain) in sample(&picture).iter().zip(&plain) {
+                for (sample, plain) in row.iter().zip(plain) {
+                    prop_assert!((f64::from(*sample) - plain).abs() < 1e-4, "{sample} {plain}");
+                }
+            }
+        }
+
+        #[test]
+        fn mirrored_samples_are_bit_for_bit_those_of_the_mirrored_pixels(picture in picture()) {
+            let planes = sample_mirrored(&picture);
+            prop_assert_eq!(&planes[0][0], &sample(&picture));
+            prop_assert_eq!(&planes[0][1], &sample(&mirror(&picture)));
+            prop_assert_eq!(&planes[1][0], &sample(&flip(&picture)));
+            prop_assert_eq!(&planes[1][1], &sample(&flip(&mirror(&picture))));
+        }
+    }
+
+    #[test]
+    fn weights_of_a_sample_add_up_to_its_divisor_for_every_size() {
+        for n in (1..1500).chain([4000, 9_999, 32_768, 65_500, 65_535]) {
+            for taps in &Kernel::new(n).0 {
+                let sum: u64 = taps.weights.iter().copied().map(u64::from).sum();
+                assert_eq!(sum, taps.divisor, "{n}");
+                assert!(taps.start + taps.weights.len() <= n);
+            }
+        }
+    }
+
+    #[test]
+    fn a_white_picture_of_65535_rows_has_samples_of_exactly_255() {
+        let white = Luma::new(7, 65_535, Pixels::Grey(vec![255; 7 * 65_535])).unwrap();
+        assert!(
+            sample(&white).iter().flatten().all(|sample| sample.to_bits() == 255.0f32.to_bits())
+        );
+    }
+}

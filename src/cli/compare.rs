@@ -1,0 +1,154 @@
+//! `kinga compare`: two images or hashes, in plain words.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
+use kinga::algorithm::{Hashes, Turns};
+use kinga::hash::{Algorithm, Distance, Hash, MaxDistance, Quality};
+use kinga::orientation::Orientation;
+use kinga::picture::{Content, Limits, Other, SNIFF_BYTES, sniff};
+use kinga::report::printable;
+use kinga::scan::fingerprint;
+use serde::Serialize;
+
+use super::args::CompareArgs;
+use super::output::print;
+use super::status::Status;
+
+/// One of the two.
+struct Side {
+    name: String,
+    hashes: Hashes,
+    /// The file's bytes; a hash alone has none.
+    bytes: Option<Vec<u8>>,
+}
+
+/// The answer, as `--format json` writes it.
+#[derive(Debug, Serialize)]
+struct Comparison {
+    algorithm: Algorithm,
+    /// Of the two as they are shown, in bits.
+    distance: Distance,
+    /// Of A as it is shown and B in the orientation that is nearest, in bits.
+    nearest_distance: Distance,
+    /// How B must be turned to be nearest to A.
+    nearest_orientation: Orientation,
+    max_distance: MaxDistance,
+    matches: bool,
+    qualities: [Option<Quality>; 2],
+    /// Whether the bytes of the two files are equal; absent if one is a hash.
+    same_file: Option<bool>,
+}
+
+pub(super) fn run(args: &CompareArgs) -> Result<Status> {
+    let [a, b] = [side(&args.a, args.algorithm)?, side(&args.b, args.algorithm)?];
+    let max_distance = args.max_distance.unwrap_or(args.algorithm.default_max_distance());
+    let answer = compare(&a, &b, max_distance);
+    if args.format == "json" {
+        print(&(serde_json::to_string_pretty(&answer)? + "\n"))?;
+    } else {
+        print(&in_words(&answer, &a, &b))?;
+    }
+    Ok(Status::Finished)
+}
+
+fn side(path: &Path, algorithm: Algorithm) -> Result<Side> {
+    let name = path.to_string_lossy().into_owned();
+    if let Some(hash) = hash_alone(path, algorithm)? {
+        let hashes =
+            Hashes { algorithm, quality: None, turned: vec![(Orientation::Upright, hash)] };
+        return Ok(Side { name: "the hash".to_owned(), hashes, bytes: None });
+    }
+    let bytes = fs::read(path).with_context(|| format!("{name}: can't be read"))?;
+    let named_tga = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("tga"));
+    let kind = match sniff(&bytes[..bytes.len().min(SNIFF_BYTES)], named_tga) {
+        Content::Picture(kind) => kind,
+        Content::Other(Other::Empty) => bail!("{name}: the file is empty"),
+        Content::Other(
+            Other::PictureFormat(what)
+            | Other::Video(what)
+            | Other::Container(what)
+            | Other::NotAPicture(what),
+        ) => bail!("{name}: {what} is nothing that kinga can decode"),
+    };
+    let print = fingerprint(&bytes, kind, &Limits::default(), &[algorithm], Turns::All)
+        .with_context(|| format!("{name}: the picture can't be decoded"))?;
+    let hashes = print.hashes.into_iter().next().ok_or_else(|| anyhow!("{name}: no hash"))?;
+    Ok(Side { name, hashes, bytes: Some(bytes) })
+}
+
+/// The hash that the argument is, unless there is a file of that name.
+fn hash_alone(path: &Path, algorithm: Algorithm) -> Result<Option<Hash>> {
+    let text = path.to_string_lossy();
+    let looks_like_hex = text.len() >= 8 && text.chars().all(|c| c.is_ascii_hexdigit());
+    if path.exists() || !looks_like_hex {
+        return Ok(None);
+    }
+    let hash = algorithm.parse(&text).context("there is no such file, and it is no hash")?;
+    Ok(Some(hash))
+}
+
+fn compare(a: &Side, b: &Side, max_distance: MaxDistance) -> Comparison {
+    let upright = a.hashes.upright().distance(b.hashes.upright());
+    // Of a hash alone only one orientation is known: then the other side is turned.
+    let turn_b = b.hashes.turned.len() > 1;
+    let (fixed, turned) = if turn_b { (a, b) } else { (b, a) };
+    let distances = turned
+        .hashes
+        .turned
+        .iter()
+        .map(|&(turn, hash)| (hash.distance(fixed.hashes.upright()), turn));
+    let (nearest, turn) = distances.min().unwrap_or((upright, Orientation::Upright));
+    let inverse =
+        Orientation::ALL.into_iter().find(|back| turn.then(*back) == Orientation::Upright);
+    Comparison {
+        algorithm: a.hashes.algorithm,
+        distance: upright,
+        nearest_distance: nearest,
+        nearest_orientation: if turn_b { turn } else { inverse.unwrap_or(turn) },
+        max_distance,
+        matches: max_distance.admits(nearest),
+        qualities: [a.hashes.quality, b.hashes.quality],
+        same_file: a.bytes.as_ref().zip(b.bytes.as_ref()).map(|(a, b)| a == b),
+    }
+}
+
+fn in_words(answer: &Comparison, a: &Side, b: &Side) -> String {
+    let mut text = String::new();
+    let mut line = |words: String| {
+        text.push_str(&words);
+        text.push('\n');
+    };
+    for (name, side, quality) in [("A", a, answer.qualities[0]), ("B", b, answer.qualities[1])] {
+        let quality = match quality {
+            Some(quality) if quality < Quality::DEFAULT_MIN => {
+                format!(", quality {quality} of 100: too featureless to be matched")
+            }
+            Some(quality) => format!(", quality {quality} of 100"),
+            None => String::new(),
+        };
+        line(format!("{name}: {}{quality}", printable(&side.name)));
+    }
+    let (max, bits) = (answer.max_distance, answer.algorithm.bits());
+    line(format!("{} distance as shown: {} of {bits} bits", answer.algorithm, answer.distance));
+    if answer.nearest_orientation != Orientation::Upright {
+        line(format!(
+            "nearest with B {}: {} of {bits} bits",
+            answer.nearest_orientation, answer.nearest_distance
+        ));
+    }
+    line(match (answer.same_file, answer.matches) {
+        (Some(true), _) => "The two files are the same, byte for byte.".to_owned(),
+        (_, true) if answer.nearest_distance.0 == 0 => {
+            "They match: the same hash. That does not mean the same file.".to_owned()
+        }
+        (_, true) => {
+            format!("They match: within the max distance of {max}. A human should look at both.")
+        }
+        (_, false) => format!(
+            "They do not match: beyond the max distance of {max}. An edited copy can be that far, too."
+        ),
+    });
+    text
+}

@@ -1,0 +1,85 @@
+//! The command line: the only place that knows clap, anyhow, indicatif and the terminal.
+
+mod args;
+mod compare;
+mod hash;
+mod inputs;
+mod list;
+mod lists;
+mod match_;
+mod output;
+mod progress;
+mod run;
+mod scan;
+mod schema;
+mod selftest;
+mod status;
+mod stop;
+
+use std::io::{self, Write};
+use std::panic;
+
+use anyhow::Error;
+use clap::Parser;
+use clap::error::ErrorKind;
+use kinga::picture;
+use kinga::report::printable;
+
+use args::{Args, Command};
+use status::Status;
+
+/// Runs the command that the process was started with.
+pub(crate) fn run() -> Status {
+    quieten_caught_panics();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let asked_for =
+                matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            // Help goes to stdout, complaints to stderr; if that fails there is nobody to tell.
+            drop(error.print());
+            return if asked_for { Status::Finished } else { Status::Usage };
+        }
+    };
+    let outcome = stop::watch().and_then(|()| match args.command {
+        Command::Scan(args) => scan::run(args),
+        Command::Hash(args) => hash::run(&args),
+        Command::Match(args) => match_::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::List(args) => list::run(&args.command),
+        Command::Schema => schema::run(),
+        Command::Selftest => selftest::run(),
+    });
+    outcome.unwrap_or_else(|error| {
+        if !is_broken_pipe(&error) {
+            say(&format!("error: {}", in_a_line(&error)));
+        }
+        Status::Failed
+    })
+}
+
+/// Tells people something, on stderr. If that fails there is nobody to tell.
+fn say(message: &str) {
+    drop(writeln!(io::stderr(), "{message}"));
+}
+
+/// An error with its causes, fit for a terminal.
+fn in_a_line(error: &Error) -> String {
+    printable(&format!("{error:#}")).into_owned()
+}
+
+/// Whether whoever read our output has gone away, as `head` does when it has seen enough.
+fn is_broken_pipe(error: &Error) -> bool {
+    let kinds = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    kinds.map(io::Error::kind).any(|kind| kind == io::ErrorKind::BrokenPipe)
+}
+
+/// A decoder's panic is caught and becomes a record; it must not alarm people on stderr as well.
+fn quieten_caught_panics() {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if !picture::is_decoding() {
+            usual(info);
+        }
+    }));
+}

@@ -1,0 +1,179 @@
+//! What the commands that write reports share: the report from its first line to its last
+//! ([`Reporting`]), and the run over files ([`Job`]).
+
+use std::env;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Instant, SystemTime};
+
+use anyhow::Result;
+use kinga::algorithm;
+use kinga::hash::Algorithm;
+use kinga::index::HashIndex;
+use kinga::record::{AlgorithmUsed, Record, Run, SCHEMA, Settings, Summary};
+use kinga::report::Subject;
+use kinga::scan::{Ended, Examiner, ScanOptions, in_order};
+use kinga::walk::Walk;
+
+use super::args::{InputArgs, OutputArgs, WorkArgs};
+use super::output::Output;
+use super::progress::Progress;
+use super::status::Status;
+use super::stop::STOP;
+use super::{inputs, lists};
+
+/// A report that is being written.
+pub(super) struct Reporting {
+    output: Output,
+    progress: Progress,
+    summary: Summary,
+    begun: Instant,
+}
+
+impl Reporting {
+    /// Writes the first line of a report.
+    pub(super) fn begin(
+        mut output: Output,
+        progress: Progress,
+        settings: Settings,
+        roots: Vec<String>,
+        index: Option<&HashIndex>,
+    ) -> Result<Self> {
+        let lists = index.map_or(&[][..], HashIndex::lists);
+        let run = Run {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: env!("KINGA_COMMIT").to_owned(),
+            argv: env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect(),
+            settings,
+            roots,
+            lists: lists::used(lists),
+            started: now(),
+        };
+        output.report().run(&run)?;
+        let list_rows_not_searched = lists::rows_not_searched(lists);
+        let summary = Summary { list_rows_not_searched, ..Summary::default() };
+        Ok(Self { output, progress, summary, begun: Instant::now() })
+    }
+
+    /// Writes a record.
+    pub(super) fn take(&mut self, record: &Record) -> Result<()> {
+        self.summary.add(record);
+        self.progress.add(record);
+        if self.output.is_watched() {
+            let output = &mut self.output;
+            return self.progress.aside(|| output.file(record));
+        }
+        self.output.file(record)
+    }
+
+    /// Writes the last line of the report and puts it in its place. `fail_on_match` makes matches
+    /// a status of their own.
+    pub(super) fn end(mut self, ended: Ended, fail_on_match: bool) -> Result<Status> {
+        self.progress.end();
+        self.summary.seconds = self.begun.elapsed().as_secs_f64();
+        self.summary.finished = now();
+        self.summary.interrupted = ended == Ended::Interrupted;
+        self.output.report().summary(&self.summary)?;
+        self.output.finish()?;
+        Ok(status(&self.summary, fail_on_match))
+    }
+}
+
+fn status(summary: &Summary, fail_on_match: bool) -> Status {
+    if summary.interrupted {
+        Status::Interrupted
+    } else if fail_on_match && summary.matches > 0 {
+        Status::Matches
+    } else if summary.not_examined > 0 || summary.list_rows_not_searched > 0 {
+        Status::Incomplete
+    } else {
+        Status::Finished
+    }
+}
+
+fn now() -> String {
+    humantime::format_rfc3339_millis(SystemTime::now()).to_string()
+}
+
+/// A run over files.
+pub(super) struct Job {
+    pub(super) subject: Subject,
+    pub(super) options: ScanOptions,
+    pub(super) index: Option<Arc<HashIndex>>,
+    /// Files that the output must not overwrite.
+    pub(super) read_files: Vec<PathBuf>,
+    pub(super) fail_on_match: bool,
+}
+
+impl Job {
+    /// Examines everything and writes the report.
+    pub(super) fn run(
+        self,
+        input: &InputArgs,
+        work: &WorkArgs,
+        out: &OutputArgs,
+    ) -> Result<Status> {
+        let roots = inputs::roots(input)?;
+        let walk_options = inputs::walk_options(input)?;
+        let output = Output::open(out, self.subject, &roots, &self.read_files)?;
+        let progress = Progress::begin(out, &roots, &walk_options);
+        let threads = threads(work.threads);
+        let settings = settings(&self.options, self.index.as_deref(), input, threads);
+        let names = roots.iter().map(inputs::name).collect();
+        let mut report =
+            Reporting::begin(output, progress, settings, names, self.index.as_deref())?;
+        let examiner = Examiner::new(self.options, self.index);
+        let walk = Walk::new(&roots, walk_options);
+        let examine = move |candidate| examiner.examine(&candidate);
+        let ended = in_order(walk, threads, &STOP, examine, |record| report.take(&record))?;
+        report.end(ended, self.fail_on_match)
+    }
+}
+
+/// As many threads as asked for, or as there are cores.
+pub(super) fn threads(asked: Option<usize>) -> usize {
+    // Where the cores can't be counted, one thread is right.
+    asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, std::num::NonZero::get))
+}
+
+fn settings(
+    options: &ScanOptions,
+    index: Option<&HashIndex>,
+    input: &InputArgs,
+    threads: usize,
+) -> Settings {
+    Settings {
+        algorithms: algorithms_used(&options.algorithms, index),
+        digests: options.digests.names(),
+        all_orientations: options.turns == algorithm::Turns::All,
+        min_quality: options.matching.min_quality,
+        max_matches: options.matching.max_matches,
+        max_pixels: options.limits.max_pixels,
+        max_memory: options.limits.max_memory,
+        max_file_bytes: options.max_file_bytes,
+        max_size: options.max_size,
+        exclude: input.exclude.clone(),
+        follow: input.follow,
+        one_file_system: input.one_file_system,
+        threads,
+    }
+}
+
+/// The algorithms with their makers, and their max distances if anything is matched.
+pub(super) fn algorithms_used(
+    algorithms: &[Algorithm],
+    index: Option<&HashIndex>,
+) -> Vec<AlgorithmUsed> {
+    let max_distance = |algorithm| {
+        let mut known = index?.algorithms();
+        known.find(|&(known, _)| known == algorithm).map(|(_, max)| max)
+    };
+    let used = |&algorithm| AlgorithmUsed {
+        algorithm,
+        made_by: algorithm::made_by(algorithm),
+        max_distance: max_distance(algorithm),
+    };
+    algorithms.iter().map(used).collect()
+}

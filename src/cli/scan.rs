@@ -1,0 +1,67 @@
+//! `kinga scan`: the main job.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use kinga::algorithm::Turns;
+use kinga::index::HashIndex;
+use kinga::picture::Limits;
+use kinga::report::Subject;
+use kinga::scan::{DigestKinds, MatchOptions, ScanOptions};
+
+use super::args::{MatchingArgs, Orientations, ScanArgs, WorkArgs};
+use super::lists;
+use super::run::Job;
+use super::status::Status;
+
+pub(super) fn run(args: ScanArgs) -> Result<Status> {
+    let index = lists::index(&args.lists, &args.matching, args.output.quiet)?;
+    let options = ScanOptions {
+        algorithms: index.algorithms().map(|(algorithm, _)| algorithm).collect(),
+        turns: turns(args.orientations),
+        keep_turned: false,
+        digests: digests(&args.work).or(listed_digests(&index)),
+        limits: limits(&args.work),
+        max_file_bytes: args.work.max_file_bytes,
+        max_size: args.inputs.max_size,
+        matching: match_options(&args.matching),
+    };
+    let job = Job {
+        subject: Subject::Matches,
+        options,
+        index: Some(Arc::new(index)),
+        read_files: args.lists.lists,
+        fail_on_match: args.matching.fail_on_match,
+    };
+    job.run(&args.inputs, &args.work, &args.output)
+}
+
+/// The digests that the lists need.
+pub(super) fn listed_digests(index: &HashIndex) -> DigestKinds {
+    let [md5, sha1, sha256] = index.digest_kinds();
+    DigestKinds { md5, sha1, sha256 }
+}
+
+/// The digests that the user asks for.
+pub(super) fn digests(work: &WorkArgs) -> DigestKinds {
+    if work.digests { DigestKinds::ALL } else { DigestKinds::default() }
+}
+
+pub(super) fn turns(orientations: Orientations) -> Turns {
+    match orientations {
+        Orientations::All => Turns::All,
+        Orientations::Upright => Turns::Upright,
+    }
+}
+
+pub(super) fn limits(work: &WorkArgs) -> Limits {
+    let default = Limits::default();
+    Limits {
+        max_pixels: work.max_pixels.unwrap_or(default.max_pixels),
+        max_memory: work.max_memory.unwrap_or(default.max_memory),
+    }
+}
+
+pub(super) fn match_options(matching: &MatchingArgs) -> MatchOptions {
+    MatchOptions { min_quality: matching.min_quality, max_matches: matching.max_matches }
+}

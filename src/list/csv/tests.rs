@@ -1,0 +1,178 @@
+//! What the reader of tables promises.
+
+use proptest::prelude::*;
+
+use super::super::tests::{PDQ_HEX, entries, options, read};
+use super::super::{HashList, Known, ListError, ListFormat};
+use super::*;
+use crate::hash::Quality;
+
+const MD5: &str = "9e107d9d372bb6826bd81d3542a419d6";
+
+fn list(text: &str) -> HashList {
+    read(text, options(None)).unwrap()
+}
+
+#[test]
+fn columns_may_come_in_any_order_case_and_delimiter() {
+    for (delimiter, format) in
+        [(",", ListFormat::Csv), (";", ListFormat::Csv), ("\t", ListFormat::Tsv)]
+    {
+        let head = ["Label", "width", "PDQ", "Quality", "ID"].join(delimiter);
+        let row = ["a b", "7", PDQ_HEX, "88", "k1"].join(delimiter);
+        let list = list(&format!("{head}\r\n{row}\r\n"));
+        assert_eq!(list.format, format);
+        let entry = &list.entries[0];
+        assert_eq!((entry.line, entry.quality), (2, Some(Quality(88))));
+        assert_eq!((entry.id.as_deref(), entry.label.as_deref()), (Some("k1"), Some("a b")));
+    }
+}
+
+#[test]
+fn one_row_gives_an_entry_for_each_of_its_hashes() {
+    let list = list(&format!("id,pdq,md5,path\nk,{PDQ_HEX},{MD5},a.jpg\n"));
+    assert_eq!((list.entries.len(), list.counts.contributing), (2, 1));
+    assert!(
+        list.entries.iter().all(|entry| entry.line == 2 && entry.label.as_deref() == Some("a.jpg"))
+    );
+}
+
+#[test]
+fn the_header_alone_decides_what_64_digits_are() {
+    assert!(matches!(list(&format!("sha256\n{PDQ_HEX}\n")).entries[0].known, Known::Sha256(_)));
+    assert!(matches!(list(&format!("pdq\n{PDQ_HEX}\n")).entries[0].known, Known::Hash(..)));
+    let error = read(&format!("hash\n{PDQ_HEX}\n"), options(None)).unwrap_err();
+    assert!(matches!(error, ListError::Ambiguous { .. }));
+    assert_eq!(list(&format!("hash\n{}", entries(5))).entries.len(), 5);
+    assert_eq!(list(&format!("hash,algorithm\n{PDQ_HEX},pdq\n")).entries.len(), 1);
+}
+
+#[test]
+fn a_table_without_a_usable_column_is_refused_by_name() {
+    for text in ["name,PhotoDNA\na,b\n", "id,label\na,b\n"] {
+        let error = read(text, options(None)).unwrap_err();
+        assert!(error.to_string().contains("looked for pdq, md5"), "{error}");
+    }
+}
+
+#[test]
+fn hashes_that_cannot_be_matched_are_counted_by_name() {
+    let list = list(&format!("md5,pdna,hash,algorithm\n{MD5},xx,,\n,xx,,\n,,yy,wavelet\n"));
+    assert_eq!((list.counts.unmatchable["photodna"], list.counts.unmatchable["wavelet"]), (2, 1));
+    assert_eq!((list.counts.contributing, list.counts.unmatchable_rows), (1, 2));
+}
+
+#[test]
+fn kingas_own_table_counts_what_was_not_hashed_by_its_reason() {
+    let head = "path,algorithm,hash,quality,md5,outcome,reason";
+    let text = format!(
+        "{head}\na,pdq,{PDQ_HEX},100,{MD5},hashed,\nb,pdq,{PDQ_HEX},3,,hashed,low-quality\n\
+         c,,,,{MD5},unsupported,unsupported-format\nd,,,,,failed,truncated\n\
+         e,,,,d41d8cd98f00b204e9800998ecf8427e,failed,empty\n"
+    );
+    let list = list(&text);
+    assert_eq!(list.entries.len(), 3);
+    for reason in ["low-quality", "unsupported-format", "truncated", "empty"] {
+        assert_eq!(list.counts.unmatchable[reason], 1);
+    }
+    assert_eq!((list.counts.broken, list.counts.unmatchable_rows), (0, 3));
+}
+
+#[test]
+fn a_foreign_outcome_column_does_not_hide_a_hash() {
+    assert_eq!(list(&format!("pdq,outcome\n{PDQ_HEX},blocked\n")).entries.len(), 1);
+}
+
+#[test]
+fn a_row_without_hash_is_broken_and_an_empty_one_is_no_row() {
+    let good = format!("{MD5},x\n").repeat(99);
+    let list = list(&format!("md5,label\n{good},no hash\n,\n\n"));
+    assert_eq!((list.counts.rows, list.counts.broken), (100, 1));
+    assert_eq!(list.problems[0].message, "no hash in this row; mend or delete the line");
+}
+
+#[test]
+fn a_withdrawn_row_removes_the_earlier_entry_and_a_later_row_adds_it_again() {
+    let other = MD5.replace('9', "8");
+    let gone = format!("md5,status\n{other},active\n{MD5},active\n{MD5},Withdrawn\n");
+    let first = list(&gone);
+    assert_eq!((first.entries.len(), first.counts.removed, first.counts.tombstones), (1, 1, 1));
+    assert_eq!(list(&format!("{gone}{MD5},active\n")).entries.len(), 2);
+}
+
+#[test]
+fn a_withdrawn_row_needs_an_id_or_a_hash_and_one_of_another_kind_is_unmatchable() {
+    let list = list(&format!("md5,pdna,status\n{MD5},,\n,xx,withdrawn\n"));
+    assert_eq!((list.counts.unmatchable_rows, list.counts.tombstones), (1, 0));
+    let error = read(&format!("md5,status\n{MD5},\n,withdrawn\n"), options(None)).unwrap_err();
+    assert!(error.to_string().contains("neither id nor hash"), "{error}");
+}
+
+#[test]
+fn a_stray_quotation_mark_hides_no_row() {
+    let text = format!("md5,label\n{MD5},\"a\n{MD5},b\n{MD5},\"c\n{MD5},d\n");
+    let error = read(&text, options(None)).unwrap_err();
+    assert!(matches!(error, ListError::TooManyBroken { broken: 2, rows: 4, .. }), "{error}");
+    let good = format!("{MD5},good\n").repeat(100);
+    let list = list(&format!("md5,label\n{MD5},\"a\n{good}"));
+    assert_eq!((list.counts.broken, list.counts.entries), (1, 100));
+    let error = read(&format!("md5,label\n{MD5},\"a\n"), options(None)).unwrap_err();
+    assert!(matches!(error, ListError::TooManyBroken { broken: 1, rows: 1, .. }), "{error}");
+}
+
+#[test]
+fn a_label_may_have_two_lines() {
+    let list = list(&format!("label,md5\n\"a\nb\",{MD5}\n"));
+    assert_eq!(list.entries[0].label.as_deref(), Some("a\nb"));
+}
+
+#[test]
+fn a_quality_of_100_is_read_and_101_is_broken() {
+    let text = |quality: &str| format!("pdq,quality\n{PDQ_HEX},{quality}\n");
+    for quality in ["100", "100.0"] {
+        assert_eq!(list(&text(quality)).entries[0].quality, Some(Quality(100)));
+    }
+    let error = read(&text("101"), options(None)).unwrap_err();
+    assert!(error.to_string().contains("whole number from 0 to 100"), "{error}");
+}
+
+const GOOD: &str = "9e107d9d372bb6826bd81d3542a419d6,good\n";
+
+proptest! {
+    #[test]
+    fn what_the_crate_csv_writes_is_cut_into_the_same_fields(
+        record in proptest::collection::vec("[a-z,;\"\t é]{0,6}", 1..6),
+        delimiter in prop_oneof![Just(','), Just(';'), Just('\t')],
+    ) {
+        let mut writer = ::csv::WriterBuilder::new()
+            .delimiter(delimiter as u8)
+            .from_writer(Vec::new());
+        writer.write_record(&record).unwrap();
+        let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+        let read = fields(text.strip_suffix('\n').unwrap(), delimiter);
+        prop_assert_eq!(read, Ok(record.into_iter().map(Cow::Owned).collect()));
+    }
+
+    #[test]
+    fn a_row_that_is_written_is_read_again(label in "[a-z,;\"\t é\n]{1,9}", id in "[a-z]{1,9}") {
+        let mut writer = ::csv::Writer::from_writer(Vec::new());
+        writer.write_record(["id", "label", "pdq"]).unwrap();
+        writer.write_record([&id, &label, PDQ_HEX]).unwrap();
+        let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+        let list = list(&text);
+        let label = Some(label.trim()).filter(|label| !label.is_empty());
+        prop_assert_eq!(list.entries[0].label.as_deref(), label);
+        prop_assert_eq!(list.entries[0].id.as_deref(), Some(id.as_str()));
+    }
+
+    #[test]
+    fn no_quotation_mark_hides_a_row(labels in proptest::collection::vec("[a,\"]{0,4}", 1..9)) {
+        let digest = |k: usize| format!("{k:032x}").replacen('0', "7", 1);
+        let rows = labels.iter().enumerate().map(|(k, label)| format!("{},{label}\n", digest(k + 1)));
+        let text = format!("md5,label\n{}", rows.collect::<String>() + &GOOD.repeat(2000));
+        let list = list(&text);
+        prop_assert_eq!(list.counts.rows, labels.len() as u64 + 2000);
+        prop_assert_eq!(list.counts.contributing + list.counts.broken, list.counts.rows);
+        prop_assert_eq!(list.counts.entries, list.counts.contributing);
+    }
+}

@@ -1,0 +1,132 @@
+//! Why a list is refused, and what is wrong with a row. No message repeats a value of the list:
+//! lists are personal data.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::format::names;
+
+/// A row of a list of which something is not searched for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Problem {
+    /// The line, counted from 1.
+    pub line: u64,
+    /// What is wrong and how to mend it.
+    pub message: String,
+}
+
+/// Why a list could not be read, or must not be trusted.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// The file could not be opened.
+    #[error("{}: the hash list cannot be opened; check its name and permissions", .list.escape_debug())]
+    Open {
+        /// The list.
+        list: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file could not be read to its end.
+    #[error("{}: reading the hash list failed", .list.escape_debug())]
+    Read {
+        /// The list.
+        list: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The content fits none of the formats.
+    #[error(
+        "{}: not recognised as a hash list; looked for a header with a column such as pdq, md5, \
+         sha1, sha256 or hash, for JSON lines, for the output of md5sum, and for bare hashes one \
+         a line; name its format with --list-format ({})",
+        .list.escape_debug(), names()
+    )]
+    Unrecognised {
+        /// The list.
+        list: String,
+    },
+    /// The content is of a format that kinga knows by sight only.
+    #[error(
+        "{}: looks like {what}, which this version cannot read yet; convert it to CSV with a \
+         header such as pdq,md5,id",
+        .list.escape_debug()
+    )]
+    Foreign {
+        /// The list.
+        list: String,
+        /// What it looks like.
+        what: &'static str,
+    },
+    /// 64 hex digits are a PDQ hash or a SHA-256, and nothing says which.
+    #[error(
+        "{}: {rows} different values of 64 hex digits, which may be PDQ hashes or SHA-256 digests, \
+         and nothing in the list proves which; say --list-format pdq or --list-format sha256 (in \
+         CSV and JSON: name the column pdq or sha256)",
+        .list.escape_debug()
+    )]
+    Ambiguous {
+        /// The list.
+        list: String,
+        /// How many different values could be either.
+        rows: u64,
+    },
+    /// Hashes whose length several algorithms have, and no algorithm named.
+    #[error(
+        "{}: {length}-{} hashes fit more than one algorithm; name yours with --algorithm",
+        .list.escape_debug(), if *.hex { "digit" } else { "character base64" }
+    )]
+    UnnamedAlgorithm {
+        /// The list.
+        list: String,
+        /// How many characters the first such hash has.
+        length: usize,
+        /// Whether it is written in hex, not in base64.
+        hex: bool,
+    },
+    /// A table whose header names no column that holds hashes.
+    #[error(
+        "{}: the header has no column to search for; looked for pdq, md5, sha1, sha256, hash, or \
+         the name of an algorithm such as gradient-8",
+        .list.escape_debug()
+    )]
+    NoHashColumn {
+        /// The list.
+        list: String,
+    },
+    /// More than one row in a hundred is broken, or any under `strict`.
+    #[error(
+        "{}: {broken} of {rows} rows are broken, more than {}; the first is line {}: {}",
+        .list.escape_debug(),
+        if *.strict { "the none that --strict allows" } else { "one in a hundred" },
+        .first.line, .first.message
+    )]
+    TooManyBroken {
+        /// The list.
+        list: String,
+        /// How many rows are broken.
+        broken: u64,
+        /// How many rows there are.
+        rows: u64,
+        /// Whether one broken row was enough.
+        strict: bool,
+        /// The first of them.
+        first: Problem,
+    },
+    /// Nothing is left to search for.
+    #[error(
+        "{}: nothing to search for: {rows} rows, of which {tombstones} withdraw entries and \
+         {unmatchable} are of kinds that cannot be matched; check that this is the right list",
+        .list.escape_debug()
+    )]
+    Empty {
+        /// The list.
+        list: String,
+        /// How many rows there are.
+        rows: u64,
+        /// How many of them are tombstones.
+        tombstones: u64,
+        /// How many of them hold only kinds that cannot be matched.
+        unmatchable: u64,
+    },
+}

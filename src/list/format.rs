@@ -1,0 +1,115 @@
+//! The formats of hash lists that kinga reads: the table that choices and help texts come from.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, Serializer};
+
+/// The format of a hash list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ListFormat {
+    /// PDQ text in all its forms, one hash a line.
+    Pdq,
+    /// Comma or semicolon separated, with a header.
+    Csv,
+    /// Tab separated, with a header.
+    Tsv,
+    /// The output of `md5sum`, `sha1sum` and `sha256sum`.
+    Sums,
+    /// kinga's own records, or plain objects with the names of the CSV columns.
+    Jsonl,
+    /// Bare MD5 digests.
+    Md5,
+    /// Bare SHA-1 digests.
+    Sha1,
+    /// Bare SHA-256 digests.
+    Sha256,
+    /// Bare hashes of the algorithm that the user named.
+    Hashes,
+}
+
+/// Every format with its name, as `--list-format` takes it, and one line of help.
+pub const LIST_FORMATS: [(ListFormat, &str, &str); 9] = [
+    (ListFormat::Pdq, "pdq", "PDQ hashes one a line, alone or with quality and file name; vPDQ"),
+    (ListFormat::Csv, "csv", "columns with a header such as pdq, md5, sha1, sha256, hash, id"),
+    (ListFormat::Tsv, "tsv", "the same with tabs"),
+    (ListFormat::Sums, "sums", "the output of md5sum, sha1sum or sha256sum"),
+    (ListFormat::Jsonl, "jsonl", "kinga's own records, or one JSON object a line"),
+    (ListFormat::Md5, "md5", "MD5 digests one a line"),
+    (ListFormat::Sha1, "sha1", "SHA-1 digests one a line"),
+    (ListFormat::Sha256, "sha256", "SHA-256 digests one a line"),
+    (ListFormat::Hashes, "hashes", "hashes of --algorithm one a line, hex or base64"),
+];
+
+/// Every name in [`LIST_FORMATS`], for messages: `pdq, csv, ...`.
+pub(super) fn names() -> String {
+    LIST_FORMATS.map(|(_, name, _)| name).join(", ")
+}
+
+impl fmt::Display for ListFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = LIST_FORMATS.iter().find(|(format, ..)| format == self);
+        f.write_str(row.map_or("", |(_, name, _)| name))
+    }
+}
+
+/// No list format has this name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown list format '{}'; known are {}", .0.escape_debug(), names())]
+pub struct UnknownListFormat(String);
+
+impl FromStr for ListFormat {
+    type Err = UnknownListFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownListFormat> {
+        let plain = name.trim().to_ascii_lowercase();
+        LIST_FORMATS
+            .iter()
+            .find(|(_, known, _)| *known == plain)
+            .map(|(format, ..)| *format)
+            .ok_or_else(|| UnknownListFormat(name.to_owned()))
+    }
+}
+
+impl Serialize for ListFormat {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl JsonSchema for ListFormat {
+    fn schema_name() -> Cow<'static, str> {
+        "ListFormat".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({
+            "description": "The format of a hash list",
+            "type": "string",
+            "enum": LIST_FORMATS.map(|(_, name, _)| name),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_found_by_its_own_name() {
+        for (format, name, help) in LIST_FORMATS {
+            assert_eq!(name.parse(), Ok(format));
+            assert_eq!(format.to_string(), name);
+            assert_eq!(serde_json::to_string(&format).unwrap(), format!("\"{name}\""));
+            assert!(!help.is_empty());
+        }
+    }
+
+    #[test]
+    fn an_unknown_format_is_told_the_known_ones() {
+        let error = "xml\n".parse::<ListFormat>().unwrap_err().to_string();
+        assert!(error.starts_with("unknown list format 'xml\\n'; known are pdq, csv"), "{error}");
+    }
+}

@@ -1,0 +1,261 @@
+//! Hash lists: bytes in, entries out, and every row accounted for.
+//!
+//! A format is told from the content ([`ListFormat`], `detect.rs`) or named by the user. Each
+//! format has one file, which cuts the bytes into rows; all rows meet in `gather.rs`, where each
+//! is put into exactly one class and counted. What is not searched for is never dropped: broken
+//! rows are [`Problem`]s, kinds that kinga cannot match are in [`Counts::unmatchable`], and a list
+//! with too much of the former is refused.
+//!
+//! No message of this room repeats a hash: lists are personal data.
+
+mod csv;
+mod detect;
+mod error;
+mod format;
+mod gather;
+mod jsonl;
+mod lines;
+mod pdq_text;
+mod poison;
+mod row;
+mod settle;
+mod sums;
+mod value;
+
+pub use error::{ListError, Problem};
+pub use format::{LIST_FORMATS, ListFormat, UnknownListFormat};
+pub use poison::{Suspicion, suspicious};
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::hash::{Algorithm, Hash, Quality};
+
+/// A hash list in memory.
+#[derive(Debug)]
+pub struct HashList {
+    /// The list's file name as the user gave it, `-` for standard input; what is not UTF-8 is
+    /// replaced.
+    pub name: String,
+    /// The format it was read as.
+    pub format: ListFormat,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+    /// What to search for, in the order of the list, without withdrawn entries.
+    pub entries: Vec<Entry>,
+    /// What became of its rows.
+    pub counts: Counts,
+    /// The first 20 broken rows; [`Counts::broken`] counts all.
+    pub problems: Vec<Problem>,
+    /// Whether these are kinga's own records and a run in them has no summary: it was interrupted,
+    /// and files may be missing.
+    pub cut_off: bool,
+}
+
+/// One thing to search for. A row with a hash and a digest gives two of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The hash or digest.
+    pub known: Known,
+    /// Its line in the list, counted from 1.
+    pub line: u64,
+    /// Its id, if the list has ids.
+    pub id: Option<Box<str>>,
+    /// Its label, or else the name of the file it was made of.
+    pub label: Option<Box<str>>,
+    /// The quality that the list states for the hash. Digests have none.
+    pub quality: Option<Quality>,
+}
+
+/// A hash or a digest. Like [`Hash`], `Debug` does not show its bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Known {
+    /// A perceptual hash and the algorithm that made it.
+    Hash(Algorithm, Hash),
+    /// The MD5 of a file.
+    Md5([u8; 16]),
+    /// The SHA-1 of a file.
+    Sha1([u8; 20]),
+    /// The SHA-256 of a file.
+    Sha256([u8; 32]),
+}
+
+impl Known {
+    /// The algorithm of a perceptual hash; nothing for a digest.
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        match self {
+            Self::Hash(algorithm, _) => Some(*algorithm),
+            Self::Md5(_) | Self::Sha1(_) | Self::Sha256(_) => None,
+        }
+    }
+
+    /// The kind of digest; nothing for a perceptual hash.
+    pub fn digest_kind(&self) -> Option<DigestKind> {
+        match self {
+            Self::Hash(..) => None,
+            Self::Md5(_) => Some(DigestKind::Md5),
+            Self::Sha1(_) => Some(DigestKind::Sha1),
+            Self::Sha256(_) => Some(DigestKind::Sha256),
+        }
+    }
+}
+
+impl fmt::Debug for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, self.digest_kind()) {
+            (Self::Hash(algorithm, _), _) => write!(f, "Hash({algorithm}, ..)"),
+            (_, Some(kind)) => write!(f, "Digest({kind}, ..)"),
+            (_, None) => f.write_str("Digest(..)"),
+        }
+    }
+}
+
+/// The kinds of digests of a file's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DigestKind {
+    /// 128 bits; collisions can be made at will, so it identifies only what nobody forges.
+    Md5,
+    /// 160 bits.
+    Sha1,
+    /// 256 bits.
+    Sha256,
+}
+
+impl DigestKind {
+    /// How many hex digits it has: 32, 40 or 64.
+    pub fn digits(self) -> usize {
+        match self {
+            Self::Md5 => 32,
+            Self::Sha1 => 40,
+            Self::Sha256 => 64,
+        }
+    }
+}
+
+impl fmt::Display for DigestKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Md5 => "md5",
+            Self::Sha1 => "sha1",
+            Self::Sha256 => "sha256",
+        })
+    }
+}
+
+/// What became of the rows of a list.
+///
+/// Header, comments, blank lines, and the lines `run` and `summary` of kinga's records are no
+/// rows. Each row is in exactly one class, so
+/// `rows == contributing + broken + tombstones + unmatchable_rows`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Counts {
+    /// All rows.
+    pub rows: u64,
+    /// Rows that gave at least one entry and were read completely.
+    pub contributing: u64,
+    /// Rows with something unreadable in them, which is not searched for; a hash whose quality is
+    /// unreadable counts as such. What is readable beside it is an entry all the same.
+    pub broken: u64,
+    /// Rows that withdraw earlier entries.
+    pub tombstones: u64,
+    /// Rows with nothing but kinds that kinga cannot match.
+    pub unmatchable_rows: u64,
+    /// How many hashes could not be matched, by kind or reason. A row that has a digest beside
+    /// such a hash counts here and is contributing.
+    pub unmatchable: BTreeMap<String, u64>,
+    /// Entries to search for: the length of [`HashList::entries`].
+    pub entries: u64,
+    /// Entries whose hash or digest an earlier entry has. They are kept, for their ids.
+    pub duplicates: u64,
+    /// Entries that tombstones removed.
+    pub removed: u64,
+}
+
+impl Counts {
+    /// Whether each row is in exactly one class.
+    pub fn add_up(&self) -> bool {
+        self.rows == self.contributing + self.broken + self.tombstones + self.unmatchable_rows
+    }
+}
+
+/// What the user says of a list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReadOptions {
+    /// Its format, if not to be told from the content.
+    pub format: Option<ListFormat>,
+    /// The algorithm of the hashes of which the list does not say it.
+    pub algorithm: Option<Algorithm>,
+    /// Whether a single broken row is too many.
+    pub strict: bool,
+}
+
+impl HashList {
+    /// Reads the list at `path`, or standard input for `-`.
+    ///
+    /// # Errors
+    /// When it cannot be opened, and as [`HashList::read`].
+    pub fn open(path: &Path, options: &ReadOptions) -> Result<Self, ListError> {
+        let name = path.to_string_lossy();
+        if path.as_os_str() == "-" {
+            return Self::read(&name, io::stdin().lock(), options);
+        }
+        let file = File::open(path)
+            .map_err(|source| ListError::Open { list: name.clone().into_owned(), source })?;
+        Self::read(&name, file, options)
+    }
+
+    /// Reads a list from its bytes, without ever holding more of its text than a line.
+    ///
+    /// # Errors
+    /// When it cannot be read to its end, is of no known format, has more broken rows than one in
+    /// a hundred (with `strict`, any), has 64-digit values that may be PDQ or SHA-256, or leaves
+    /// nothing to search for.
+    pub fn read(
+        name: &str,
+        mut input: impl Read,
+        options: &ReadOptions,
+    ) -> Result<Self, ListError> {
+        let start = lines::peek(&mut input)
+            .map_err(|source| ListError::Read { list: name.to_owned(), source })?;
+        let format = match options.format {
+            Some(format) => format,
+            None => detect::detect(name, &start, options.algorithm)?,
+        };
+        let whole = lines::Digesting::new(start.as_slice().chain(input));
+        let mut lines = lines::Lines::new(name, BufReader::with_capacity(1 << 16, whole));
+        let mut gathering = gather::Gathering::new(*options);
+        match format {
+            ListFormat::Csv | ListFormat::Tsv => csv::read(&mut lines, &mut gathering, format),
+            ListFormat::Sums => sums::read(&mut lines, &mut gathering),
+            ListFormat::Jsonl => jsonl::read(&mut lines, &mut gathering),
+            ListFormat::Pdq
+            | ListFormat::Md5
+            | ListFormat::Sha1
+            | ListFormat::Sha256
+            | ListFormat::Hashes => {
+                pdq_text::read(&mut lines, &mut gathering, format, options.format.is_some())
+            }
+        }?;
+        gathering.finish(name, format, lines.into_input().into_inner().finish())
+    }
+
+    /// The algorithms that its entries need.
+    pub fn algorithms(&self) -> BTreeSet<Algorithm> {
+        self.entries.iter().filter_map(|entry| entry.known.algorithm()).collect()
+    }
+
+    /// The digests that its entries need.
+    pub fn digest_kinds(&self) -> BTreeSet<DigestKind> {
+        self.entries.iter().filter_map(|entry| entry.known.digest_kind()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! The output of `md5sum`, `sha1sum`, `sha256sum` and of their BSD kin.
+
+use std::borrow::Cow;
+use std::io::BufRead;
+
+use super::gather::Gathering;
+use super::lines::Lines;
+use super::pdq_text::content;
+use super::row::{Column, Row, Stated};
+use super::value::{Claim, is_hex};
+use super::{DigestKind, ListError};
+
+/// Lengths of digests in hex, and what they are. Here 64 digits are SHA-256 by the form of the
+/// line: no tool writes PDQ hashes this way.
+const LENGTHS: [(usize, Column); 6] = [
+    (32, Column::Value(Claim::Digest(DigestKind::Md5))),
+    (40, Column::Value(Claim::Digest(DigestKind::Sha1))),
+    (64, Column::Value(Claim::Digest(DigestKind::Sha256))),
+    (56, Column::Unmatchable("sha224")),
+    (96, Column::Unmatchable("sha384")),
+    (128, Column::Unmatchable("sha512")),
+];
+
+/// Reads a list of digests with file names.
+pub(super) fn read<R: BufRead>(
+    lines: &mut Lines<R>,
+    gathering: &mut Gathering,
+) -> Result<(), ListError> {
+    while let Some(line) = lines.next()? {
+        let number = line.number;
+        let Some(text) = line.text else {
+            gathering.broken(number, "a line of more than 1 MiB");
+            continue;
+        };
+        if content(&text).is_none() {
+            continue;
+        }
+        match parse(&text) {
+            Ok(sum) => add(gathering, number, &sum),
+            Err(what) => gathering.broken(number, what),
+        }
+    }
+    Ok(())
+}
+
+fn add(gathering: &mut Gathering, number: u64, sum: &Sum<'_>) {
+    let name = unescaped(sum);
+    let row = match sum.column {
+        Column::Unmatchable(kind) => {
+            Row { line: number, unmatchable: vec![kind], ..Row::default() }
+        }
+        Column::Value(claim) => {
+            let value = Stated { claim, text: sum.digest, quality: None };
+            Row::of_value(number, value, Some(&name))
+        }
+        _ => return gathering.broken(number, "a line of no known form"),
+    };
+    gathering.add(row);
+}
+
+struct Sum<'a> {
+    column: Column,
+    digest: &'a str,
+    name: &'a str,
+    escaped: bool,
+}
+
+/// Whether a line has the form that this room reads.
+pub(super) fn is_sum(text: &str) -> bool {
+    parse(text).is_ok()
+}
+
+fn parse(line: &str) -> Result<Sum<'_>, &'static str> {
+    let line = line.trim_start();
+    let (line, escaped) = match line.strip_prefix('\\') {
+        Some(rest) => (rest, true),
+        None => (line, false),
+    };
+    match plain(line, escaped) {
+        Some(sum) => Ok(sum),
+        None => tagged(line, escaped).ok_or("no digest with two blanks and a file name behind it"),
+    }
+}
+
+/// `digest  name` and `digest *name`; `digest name` too where the length leaves no doubt.
+fn plain(line: &str, escaped: bool) -> Option<Sum<'_>> {
+    let (digest, rest) = line.split_once(' ')?;
+    let (_, column) = LENGTHS.iter().find(|(length, _)| *length == digest.len())?;
+    let name = match rest.strip_prefix([' ', '*']) {
+        Some(name) => name,
+        None if digest.len() == 64 => return None,
+        None => rest,
+    };
+    (is_hex(digest) && !name.is_empty()).then_some(Sum { column: *column, digest, name, escaped })
+}
+
+/// `MD5 (name) = digest`, as BSD's `md5` and `md5sum --tag` write it.
+fn tagged(line: &str, escaped: bool) -> Option<Sum<'_>> {
+    let (tag, rest) = line.split_once(" (")?;
+    let (name, digest) = rest.rsplit_once(") = ")?;
+    let column = Column::named(tag)?;
+    let is_sum = matches!(column, Column::Value(Claim::Digest(_)) | Column::Unmatchable(_));
+    is_sum.then_some(Sum { column, digest: digest.trim(), name, escaped })
+}
+
+/// The file name. A line that begins with a backslash has line ends, carriage returns and
+/// backslashes in it escaped (GNU coreutils, "cksum output modes").
+fn unescaped<'a>(sum: &Sum<'a>) -> Cow<'a, str> {
+    if !sum.escaped {
+        return Cow::Borrowed(sum.name);
+    }
+    let mut name = String::with_capacity(sum.name.len());
+    let mut rest = sum.name.chars();
+    while let Some(c) = rest.next() {
+        match (c, rest.as_str().chars().next()) {
+            ('\\', Some(code @ ('n' | 'r' | '\\'))) => {
+                name.push(match code {
+                    'n' => '\n',
+                    'r' => '\r',
+                    other => other,
+                });
+                rest.next();
+            }
+            _ => name.push(c),
+        }
+    }
+    Cow::Owned(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{PDQ_HEX, options, read};
+    use super::super::{Known, ListFormat};
+
+    const MD5: &str = "9e107d9d372bb6826bd81d3542a419d6";
+
+    #[test]
+    fn every_form_gives_the_digest_and_the_file_name() {
+        for line in [
+            format!("{MD5}  a b.jpg"),
+            format!("{} *a b.jpg", MD5.to_uppercase()),
+            format!("{MD5} a b.jpg"),
+            format!("MD5 (a b.jpg) = {MD5}"),
+        ] {
+            let list = read(&line, options(None)).unwrap();
+            assert_eq!(list.format, ListFormat::Sums);
+            assert_eq!(list.entries[0].label.as_deref(), Some("a b.jpg"));
+            assert!(matches!(list.entries[0].known, Known::Md5(_)));
+        }
+    }
+
+    #[test]
+    fn an_escaped_name_is_unescaped_and_another_is_not() {
+        let name = |line: String| read(&line, options(None)).unwrap().entries[0].label.clone();
+        assert_eq!(name(format!("\\{MD5}  a\\nb\\\\c")).as_deref(), Some("a\nb\\c"));
+        assert_eq!(name(format!("{MD5}  a\\nb")).as_deref(), Some("a\\nb"));
+    }
+
+    #[test]
+    fn sixty_four_digits_are_sha256_with_two_blanks_and_in_doubt_with_one() {
+        let list = read(&format!("{PDQ_HEX}  a.jpg"), options(None)).unwrap();
+        assert!(matches!(list.entries[0].known, Known::Sha256(_)));
+        assert!(read(&format!("{PDQ_HEX} a.jpg"), options(None)).is_err());
+    }
+
+    #[test]
+    fn sums_that_cannot_be_matched_are_counted_by_kind() {
+        let text = format!("{MD5}  a\n{PDQ_HEX}{PDQ_HEX}  b\n");
+        let list = read(&text, options(None)).unwrap();
+        assert_eq!(list.counts.unmatchable["sha512"], 1);
+        assert_eq!((list.counts.unmatchable_rows, list.counts.broken), (1, 0));
+    }
+
+    #[test]
+    fn the_sum_of_the_empty_file_is_broken() {
+        let text = format!("{MD5}  a\n").repeat(99) + "d41d8cd98f00b204e9800998ecf8427e  empty\n";
+        let list = read(&text, options(None)).unwrap();
+        assert_eq!((list.counts.broken, list.problems[0].line), (1, 100));
+        assert!(list.problems[0].message.contains("every empty file"));
+    }
+}

@@ -1,0 +1,224 @@
+//! From a file's bytes to pixels: what the bytes seem to be ([`sniff`]), and the decoders under
+//! [`Limits`] ([`decode`]).
+//!
+//! To add a kind of picture: write a file with one decode function, add a row to [`KINDS`] and its
+//! magic bytes to `sniff.rs`.
+
+mod heic;
+mod jpeg;
+mod libimage;
+mod pixels;
+mod sniff;
+mod tiff;
+
+use std::cell::Cell;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::luma::Luma;
+use crate::orientation::Orientation;
+
+pub use sniff::{Content, Other, SNIFF_BYTES, sniff};
+
+/// A kind of picture that kinga decodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// JPEG.
+    Jpeg,
+    /// PNG, also animated (first frame).
+    Png,
+    /// GIF (first frame).
+    Gif,
+    /// WebP, lossy and lossless (first frame).
+    WebP,
+    /// BMP.
+    Bmp,
+    /// TIFF (first page).
+    Tiff,
+    /// ICO and CUR (largest picture).
+    Ico,
+    /// PBM, PGM, PPM and PAM.
+    Pnm,
+    /// TGA, by name only: it has no magic bytes.
+    Tga,
+    /// QOI.
+    Qoi,
+    /// HEIC and HEIF with HEVC inside (primary picture).
+    Heic,
+    /// DDS.
+    Dds,
+    /// Farbfeld.
+    Farbfeld,
+    /// Radiance HDR.
+    Hdr,
+}
+
+/// A row of [`KINDS`].
+struct Row {
+    kind: Kind,
+    name: &'static str,
+    decode: fn(&[u8], Kind, &Limits) -> Result<Picture, PictureError>,
+}
+
+/// The table of kinds: the name that records use, and who decodes it.
+const KINDS: [Row; 14] = [
+    Row { kind: Kind::Jpeg, name: "jpeg", decode: jpeg::decode },
+    Row { kind: Kind::Png, name: "png", decode: libimage::decode },
+    Row { kind: Kind::Gif, name: "gif", decode: libimage::decode },
+    Row { kind: Kind::WebP, name: "webp", decode: libimage::decode },
+    Row { kind: Kind::Bmp, name: "bmp", decode: libimage::decode },
+    Row { kind: Kind::Tiff, name: "tiff", decode: libimage::decode },
+    Row { kind: Kind::Ico, name: "ico", decode: libimage::decode },
+    Row { kind: Kind::Pnm, name: "pnm", decode: libimage::decode },
+    Row { kind: Kind::Tga, name: "tga", decode: libimage::decode },
+    Row { kind: Kind::Qoi, name: "qoi", decode: libimage::decode },
+    Row { kind: Kind::Heic, name: "heic", decode: heic::decode },
+    Row { kind: Kind::Dds, name: "dds", decode: libimage::decode },
+    Row { kind: Kind::Farbfeld, name: "farbfeld", decode: libimage::decode },
+    Row { kind: Kind::Hdr, name: "hdr", decode: libimage::decode },
+];
+
+impl Kind {
+    fn row(self) -> &'static Row {
+        KINDS.iter().find(|row| row.kind == self).unwrap_or(&KINDS[0])
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.row().name)
+    }
+}
+
+/// What one picture may cost. A picture above a limit is reported with that limit, never dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Most pixels of a picture, width times height, inclusive.
+    pub max_pixels: u64,
+    /// Most bytes of memory for decoding one picture, estimated from its header, inclusive.
+    pub max_memory: u64,
+}
+
+impl Default for Limits {
+    /// 200 megapixels, the size of today's largest telephone sensors, and the 2 GiB that their
+    /// largest form needs while it is decoded (a progressive JPEG keeps about nine bytes a pixel).
+    fn default() -> Self {
+        Self { max_pixels: 200_000_000, max_memory: 2 << 30 }
+    }
+}
+
+impl Limits {
+    /// Whether a picture of this size may be decoded with a decoder that needs so many bytes a
+    /// pixel.
+    fn check(&self, width: u64, height: u64, bytes_per_pixel: u64) -> Result<(), PictureError> {
+        let pixels = width.saturating_mul(height);
+        if pixels > self.max_pixels {
+            return Err(PictureError::TooManyPixels { width, height, limit: self.max_pixels });
+        }
+        let needed = pixels.saturating_mul(bytes_per_pixel);
+        if needed > self.max_memory {
+            return Err(PictureError::TooMuchMemory { needed, limit: self.max_memory });
+        }
+        Ok(())
+    }
+}
+
+/// A decoded picture.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// Its pixels, as stored.
+    pub luma: Luma,
+    /// The EXIF orientation, 1 to 8, where the file states one.
+    pub exif_orientation: Option<u8>,
+    /// What a viewer does to the stored pixels. Not always what EXIF says: in HEIC, EXIF does not
+    /// count.
+    pub shown: Orientation,
+    /// Whether the data ended early or were damaged, so that some pixels are not the picture's own.
+    pub truncated: bool,
+    /// Whether the file holds further pictures (frames, pages, sizes), which were not looked at.
+    pub more_pictures: bool,
+}
+
+/// Why a file that seems to be a picture gave no pixels.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PictureError {
+    /// More pixels than [`Limits::max_pixels`].
+    #[error("{width}x{height} pixels are more than the limit of {limit} (--max-pixels)")]
+    TooManyPixels {
+        /// Width in pixels, as the header claims.
+        width: u64,
+        /// Height in pixels, as the header claims.
+        height: u64,
+        /// The limit in force.
+        limit: u64,
+    },
+    /// More memory than [`Limits::max_memory`].
+    #[error("decoding needs about {needed} bytes, more than the limit of {limit} (--max-memory)")]
+    TooMuchMemory {
+        /// Estimated from the header, in bytes.
+        needed: u64,
+        /// The limit in force, in bytes.
+        limit: u64,
+    },
+    /// The format is one of ours, but this file uses a part of it that the decoder lacks.
+    #[error("the decoder lacks a feature that this file uses: {0}")]
+    Unsupported(String),
+    /// The data ended before there was a picture to hash.
+    #[error("the data end before there is enough of a picture: {0}")]
+    Truncated(String),
+    /// The decoder gave up.
+    #[error("the decoder says: {0}")]
+    Damaged(String),
+    /// The decoder panicked.
+    #[error("the decoder failed in an unforeseen way: {0}")]
+    Panicked(String),
+}
+
+thread_local! {
+    static DECODING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is inside [`decode`], where a panic is caught and becomes a reason. A panic
+/// hook asks this, so as not to alarm people about it.
+pub fn is_decoding() -> bool {
+    DECODING.get()
+}
+
+/// Decodes a picture of the given kind.
+///
+/// # Errors
+/// Whatever goes wrong, a panic of the decoder included.
+pub fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Picture, PictureError> {
+    // Decoders may panic on hostile files (image's own CHANGES.md says so). One such file must not
+    // end the scan of a million others, so the panic is caught here and nowhere else.
+    DECODING.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(|| (kind.row().decode)(bytes, kind, limits)));
+    DECODING.set(false);
+    outcome.unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(PictureError::Panicked(message.unwrap_or("no message").to_owned()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_row_of_its_own() {
+        let mut names: Vec<_> = KINDS.iter().map(|row| row.kind.to_string()).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), KINDS.len());
+    }
+
+    #[test]
+    fn limits_are_inclusive() {
+        let limits = Limits { max_pixels: 100, max_memory: 300 };
+        assert!(limits.check(10, 10, 3).is_ok());
+        assert!(matches!(limits.check(10, 11, 1), Err(PictureError::TooManyPixels { .. })));
+        assert!(matches!(limits.check(10, 10, 4), Err(PictureError::TooMuchMemory { .. })));
+        assert!(limits.check(u64::MAX, u64::MAX, u64::MAX).is_err());
+    }
+}

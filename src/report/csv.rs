@@ -1,0 +1,149 @@
+//! Comma-separated values with a header: for spreadsheets, and as a hash list.
+//!
+//! Control characters in a path are escaped, and `path_b64` then holds its bytes.
+
+use std::io;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use csv::Writer;
+
+use super::{Out, Report, ReportOptions, Subject, printable};
+use crate::record::{HashRecord, How, Match, Outcome, Record, Run, Summary};
+
+const FILE_COLUMNS: [&str; 15] = [
+    "path",
+    "path_b64",
+    "root",
+    "size",
+    "kind",
+    "width",
+    "height",
+    "algorithm",
+    "hash",
+    "quality",
+    "md5",
+    "sha1",
+    "sha256",
+    "outcome",
+    "reason",
+];
+
+const MATCH_COLUMNS: [&str; 10] = [
+    "matches_found",
+    "how",
+    "list",
+    "entry",
+    "entry_line",
+    "entry_label",
+    "by",
+    "distance",
+    "max_distance",
+    "orientation",
+];
+
+struct Rows {
+    out: Writer<Out>,
+    subject: Subject,
+    all: bool,
+}
+
+pub(super) fn open(out: Out, options: ReportOptions) -> Box<dyn Report> {
+    let all = (options.all || options.subject == Subject::Hashes) && !options.only_matches;
+    Box::new(Rows { out: Writer::from_writer(out), subject: options.subject, all })
+}
+
+impl Report for Rows {
+    fn run(&mut self, _run: &Run) -> io::Result<()> {
+        let with_matches = self.subject == Subject::Matches;
+        let matches = if with_matches { &MATCH_COLUMNS[..] } else { &[] };
+        Ok(self.out.write_record(FILE_COLUMNS.iter().chain(matches))?)
+    }
+
+    fn file(&mut self, record: &Record) -> io::Result<()> {
+        if self.subject == Subject::Hashes {
+            let hashes: Vec<_> = record.hashes.iter().map(Some).collect();
+            for hash in if hashes.is_empty() { &[None][..] } else { &hashes } {
+                self.out.write_record(file_columns(record, *hash))?;
+            }
+            return Ok(());
+        }
+        for found in &record.matches {
+            let by = |hash: &&HashRecord| hash.algorithm.to_string() == found.by;
+            let hash = record.hashes.iter().find(by).or(record.hashes.first());
+            let columns = file_columns(record, hash).into_iter();
+            self.out.write_record(columns.chain(match_columns(record, Some(found))))?;
+        }
+        if record.matches.is_empty() && self.all {
+            let columns = file_columns(record, record.hashes.first()).into_iter();
+            self.out.write_record(columns.chain(match_columns(record, None)))?;
+        }
+        Ok(())
+    }
+
+    fn summary(&mut self, _summary: &Summary) -> io::Result<()> {
+        self.flush()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn text(value: Option<impl ToString>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+fn file_columns(record: &Record, hash: Option<&HashRecord>) -> Vec<String> {
+    let path = printable(&record.path);
+    let escaped = || (path != record.path).then(|| BASE64_STANDARD.encode(&record.path));
+    vec![
+        path.to_string(),
+        text(record.path_b64.clone().or_else(escaped)),
+        record.root.to_string(),
+        text(record.size),
+        text(record.kind.as_ref()),
+        text(record.width),
+        text(record.height),
+        text(hash.map(|hash| hash.algorithm)),
+        text(hash.map(|hash| &hash.hash)),
+        text(hash.and_then(|hash| hash.quality)),
+        text(record.digests.md5.as_ref()),
+        text(record.digests.sha1.as_ref()),
+        text(record.digests.sha256.as_ref()),
+        outcome(record.outcome).to_owned(),
+        text(record.reason),
+    ]
+}
+
+fn match_columns(record: &Record, found: Option<&Match>) -> Vec<String> {
+    let label = found.and_then(|found| found.label.as_deref());
+    vec![
+        record.matches_found.to_string(),
+        text(found.map(|found| how(found.how))),
+        text(found.map(|found| printable(&found.list))),
+        text(found.and_then(|found| found.entry.as_deref()).map(printable)),
+        text(found.map(|found| found.line)),
+        text(label.map(printable)),
+        text(found.map(|found| &found.by)),
+        text(found.and_then(|found| found.distance)),
+        text(found.and_then(|found| found.max_distance)),
+        text(found.and_then(|found| found.orientation)),
+    ]
+}
+
+fn how(how: How) -> &'static str {
+    match how {
+        How::SameFile => "same-file",
+        How::SimilarImage => "similar-image",
+    }
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Hashed => "hashed",
+        Outcome::Unsupported => "unsupported",
+        Outcome::Failed => "failed",
+        Outcome::Skipped => "skipped",
+    }
+}

@@ -1,0 +1,228 @@
+//! For people: a line for each match, then what was and what was not examined.
+
+use std::io::{self, Write};
+
+use super::{Out, Report, ReportOptions, Subject, printable};
+use crate::record::{How, Match, Outcome, Reason, Record, Run, Summary};
+
+/// So many candidates that were not examined are named; the others are counted.
+const NAMED: usize = 20;
+
+struct Text {
+    out: Out,
+    options: ReportOptions,
+    /// Names and reasons of the first candidates that were not examined.
+    unexamined: Vec<String>,
+    searched: Searched,
+}
+
+/// What was searched for, for the summary.
+#[derive(Default)]
+struct Searched {
+    entries: u64,
+    lists: usize,
+    unmatchable: Vec<String>,
+}
+
+pub(super) fn open(out: Out, options: ReportOptions) -> Box<dyn Report> {
+    Box::new(Text { out, options, unexamined: Vec::new(), searched: Searched::default() })
+}
+
+impl Report for Text {
+    fn run(&mut self, run: &Run) -> io::Result<()> {
+        for list in &run.lists {
+            self.searched.entries += list.counts.entries;
+            self.searched.lists += 1;
+            for (kind, count) in &list.counts.unmatchable {
+                let line = format!("{count} {} of {}", printable(kind), printable(&list.name));
+                self.searched.unmatchable.push(line);
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, record: &Record) -> io::Result<()> {
+        if record.is_unexamined() && self.unexamined.len() < NAMED {
+            self.unexamined.push(format!("{}: {}", printable(&record.path), why(record)));
+        }
+        match self.options.subject {
+            Subject::Hashes => self.hashes(record),
+            Subject::Matches => self.matches(record),
+        }
+    }
+
+    fn summary(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.seen > 0 {
+            writeln!(self.out)?;
+        }
+        self.say_seen(summary)?;
+        if self.options.subject == Subject::Matches {
+            self.say_found(summary)?;
+        }
+        self.say_unexamined(summary)?;
+        self.say_caveats(summary)?;
+        self.flush()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Text {
+    fn hashes(&mut self, record: &Record) -> io::Result<()> {
+        let path = printable(&record.path);
+        for hash in &record.hashes {
+            let quality = hash.quality.map_or(String::new(), |quality| format!("{quality:>3}  "));
+            write!(self.out, "{}  {quality}{path}", hash.hash)?;
+            match record.reason {
+                Some(reason) => writeln!(self.out, "  ({reason})")?,
+                None => writeln!(self.out)?,
+            }
+        }
+        if self.options.all && record.hashes.is_empty() {
+            writeln!(self.out, "-  {path}  ({})", why(record))?;
+        }
+        Ok(())
+    }
+
+    fn matches(&mut self, record: &Record) -> io::Result<()> {
+        let path = printable(&record.path);
+        for found in &record.matches {
+            writeln!(self.out, "{path}: {}", in_words(found))?;
+        }
+        let listed = record.matches.len() as u64;
+        if record.matches_found > listed {
+            let more = record.matches_found - listed;
+            writeln!(self.out, "{path}: and {more} more matches (--max-matches shows them)")?;
+        }
+        if self.options.all && !self.options.only_matches && record.matches_found == 0 {
+            writeln!(self.out, "{path}: {}", why(record))?;
+        }
+        Ok(())
+    }
+
+    fn say_seen(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.interrupted {
+            writeln!(self.out, "INTERRUPTED: what follows is only a part.")?;
+        }
+        writeln!(
+            self.out,
+            "{} seen in {:.1} s: {} hashed, {} unsupported, {} failed, {} skipped.",
+            count(summary.seen, "candidate"),
+            summary.seconds,
+            summary.hashed,
+            summary.unsupported,
+            summary.failed,
+            summary.skipped
+        )
+    }
+
+    fn say_found(&mut self, summary: &Summary) -> io::Result<()> {
+        let entries = count(self.searched.entries, "entry").replace("entrys", "entries");
+        let lists = count(self.searched.lists as u64, "list");
+        if summary.with_matches == 0 {
+            writeln!(
+                self.out,
+                "No matches: nothing that was examined is in these lists ({entries} of {lists})."
+            )?;
+            return writeln!(self.out, "That does not mean that it is harmless.");
+        }
+        let matched = count(summary.with_matches, "candidate");
+        write!(
+            self.out,
+            "{matched} with {}, compared with {entries} of {lists}",
+            count(summary.matches, "match")
+        )?;
+        if summary.same_file > 0 {
+            write!(self.out, "; {} the very same file", summary.same_file)?;
+        }
+        writeln!(self.out, ".")?;
+        writeln!(
+            self.out,
+            "A match is a candidate for a human to look at. The others are not in these lists."
+        )
+    }
+
+    fn say_unexamined(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.not_examined == 0 {
+            return Ok(());
+        }
+        writeln!(self.out, "\nNOT EXAMINED: {}", count(summary.not_examined, "candidate"))?;
+        for line in &self.unexamined {
+            writeln!(self.out, "  {line}")?;
+        }
+        let more = summary.not_examined.saturating_sub(self.unexamined.len() as u64);
+        if more > 0 {
+            writeln!(self.out, "  and {more} more (--all or --format jsonl names them all):")?;
+            for reason in Reason::ALL.iter().filter(|reason| reason.leaves_unexamined()) {
+                if let Some(number) = summary.reasons.get(reason.code()) {
+                    writeln!(self.out, "  {number:>8} {reason}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn say_caveats(&mut self, summary: &Summary) -> io::Result<()> {
+        let reasons = |reason: Reason| summary.reasons.get(reason.code()).copied().unwrap_or(0);
+        let caveats = [
+            (
+                reasons(Reason::LowQuality),
+                "hashed, but too featureless to be matched by its hash (low-quality)",
+            ),
+            (summary.truncated, "hashed only in part: the data are cut or damaged"),
+            (
+                summary.more_pictures,
+                "hashed by its first picture: further frames or pages were not looked at",
+            ),
+            (summary.list_rows_not_searched, "row of the lists not searched for"),
+        ];
+        for (number, what) in caveats.iter().filter(|(number, _)| *number > 0) {
+            writeln!(self.out, "{number:>6} {what}")?;
+        }
+        for line in &self.searched.unmatchable {
+            writeln!(self.out, "{line}: read, not matchable here")?;
+        }
+        Ok(())
+    }
+}
+
+/// `1 match`, `2 matches`, `3 candidates`.
+fn count(number: u64, what: &str) -> String {
+    let plural = if what.ends_with("ch") { "es" } else { "s" };
+    format!("{number} {what}{}", if number == 1 { "" } else { plural })
+}
+
+/// Why a candidate has no match.
+fn why(record: &Record) -> String {
+    let kind = record.kind.as_deref().map_or(String::new(), |kind| format!(" {}", printable(kind)));
+    match (record.outcome, record.reason, &record.detail) {
+        (Outcome::Hashed, None, _) => "not in these lists".to_owned(),
+        (_, Some(reason), Some(detail)) => format!("{reason}:{kind} {}", printable(detail)),
+        (_, Some(reason), None) => format!("{reason}{kind}"),
+        (_, None, _) => "no reason given".to_owned(),
+    }
+}
+
+fn in_words(found: &Match) -> String {
+    let entry = match &found.entry {
+        Some(id) => printable(id).into_owned(),
+        None => format!("line {}", found.line),
+    };
+    let label = match &found.label {
+        Some(label) => format!(" \"{}\"", printable(label)),
+        None => String::new(),
+    };
+    let list = printable(&found.list);
+    match (found.how, found.distance, found.max_distance) {
+        (How::SimilarImage, Some(distance), Some(max)) => {
+            let turned = found.orientation.map_or(String::new(), |turn| format!(", {turn}"));
+            format!(
+                "similar image, {} distance {distance} of at most {max}{turned}: {entry}{label} in {list}",
+                found.by
+            )
+        }
+        _ => format!("same file by {}: {entry}{label} in {list}", found.by),
+    }
+}

@@ -1,0 +1,130 @@
+//! MD5, SHA-1 and SHA-256 of a file's bytes, through the RustCrypto crates.
+
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+
+use crate::index::Digest;
+use crate::record::Digests;
+
+/// Which digests are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DigestKinds {
+    /// MD5.
+    pub md5: bool,
+    /// SHA-1.
+    pub sha1: bool,
+    /// SHA-256.
+    pub sha256: bool,
+}
+
+impl DigestKinds {
+    /// All three.
+    pub const ALL: Self = Self { md5: true, sha1: true, sha256: true };
+
+    /// Whether any is made.
+    pub fn any(self) -> bool {
+        self.md5 || self.sha1 || self.sha256
+    }
+
+    /// Those made by either.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            md5: self.md5 || other.md5,
+            sha1: self.sha1 || other.sha1,
+            sha256: self.sha256 || other.sha256,
+        }
+    }
+
+    /// Their names: `md5`, `sha1`, `sha256`.
+    pub fn names(self) -> Vec<String> {
+        let all = [(self.md5, "md5"), (self.sha1, "sha1"), (self.sha256, "sha256")];
+        all.iter().filter(|(made, _)| *made).map(|(_, name)| (*name).to_owned()).collect()
+    }
+}
+
+/// Digests in the making.
+pub(super) struct Digester {
+    md5: Option<Md5>,
+    sha1: Option<Sha1>,
+    sha256: Option<Sha256>,
+}
+
+impl Digester {
+    pub(super) fn new(kinds: DigestKinds) -> Self {
+        Self {
+            md5: kinds.md5.then(Md5::new),
+            sha1: kinds.sha1.then(Sha1::new),
+            sha256: kinds.sha256.then(Sha256::new),
+        }
+    }
+
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        if let Some(md5) = &mut self.md5 {
+            md5.update(bytes);
+        }
+        if let Some(sha1) = &mut self.sha1 {
+            sha1.update(bytes);
+        }
+        if let Some(sha256) = &mut self.sha256 {
+            sha256.update(bytes);
+        }
+    }
+
+    pub(super) fn finish(self) -> Digests {
+        Digests {
+            md5: self.md5.map(|digest| hex::encode(digest.finalize())),
+            sha1: self.sha1.map(|digest| hex::encode(digest.finalize())),
+            sha256: self.sha256.map(|digest| hex::encode(digest.finalize())),
+        }
+    }
+}
+
+/// The digests of a record, for searching. Text that is no digest (in a record that came from
+/// elsewhere) is an error.
+pub(super) fn parse(digests: &Digests) -> Result<Vec<(&'static str, Digest)>, hex::FromHexError> {
+    let mut parsed = Vec::new();
+    if let Some(text) = &digests.md5 {
+        parsed.push(("md5", Digest::Md5(bytes(text)?)));
+    }
+    if let Some(text) = &digests.sha1 {
+        parsed.push(("sha1", Digest::Sha1(bytes(text)?)));
+    }
+    if let Some(text) = &digests.sha256 {
+        parsed.push(("sha256", Digest::Sha256(bytes(text)?)));
+    }
+    Ok(parsed)
+}
+
+fn bytes<const N: usize>(text: &str) -> Result<[u8; N], hex::FromHexError> {
+    let mut bytes = [0; N];
+    hex::decode_to_slice(text, &mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digests_of_abc_are_those_of_the_standards() {
+        // RFC 1321 A.5, FIPS 180-2 A.1 and B.1.
+        let mut digester = Digester::new(DigestKinds::ALL);
+        digester.update(b"a");
+        digester.update(b"bc");
+        let digests = digester.finish();
+        assert_eq!(digests.md5.unwrap(), "900150983cd24fb0d6963f7d28e17f72");
+        assert_eq!(digests.sha1.unwrap(), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(digests.sha256.unwrap(), sha256);
+    }
+
+    #[test]
+    fn only_what_was_asked_for_is_made() {
+        let digester = Digester::new(DigestKinds { sha1: true, ..DigestKinds::default() });
+        let digests = digester.finish();
+        assert_eq!((digests.md5, digests.sha256), (None, None));
+        assert!(digests.sha1.is_some());
+    }
+}

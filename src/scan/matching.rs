@@ -1,0 +1,121 @@
+//! What counts as a match, and how matches are told.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+
+use crate::algorithm::Hashes;
+use crate::hash::{Algorithm, MaxDistance, Quality};
+use crate::index::{Digest, Found, HashIndex};
+use crate::orientation::Orientation;
+use crate::record::{How, Match};
+
+/// What counts as a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MatchOptions {
+    /// A hash of lower quality is not searched for.
+    pub min_quality: Quality,
+    /// At most so many matches of a candidate are listed.
+    pub max_matches: usize,
+}
+
+impl Default for MatchOptions {
+    fn default() -> Self {
+        Self { min_quality: Quality::DEFAULT_MIN, max_matches: 10 }
+    }
+}
+
+impl MatchOptions {
+    /// Whether these hashes say too little to be searched for.
+    pub(super) fn is_low(&self, hashes: &Hashes) -> bool {
+        hashes.quality.is_some_and(|quality| quality < self.min_quality)
+    }
+}
+
+/// Matches of one candidate: those listed, and how many there are.
+pub(super) struct Matches {
+    pub(super) listed: Vec<Match>,
+    pub(super) found: u64,
+}
+
+/// Searches for a candidate's digests and hashes. Same files come first, then similar images by
+/// distance, list and entry.
+pub(super) fn search(
+    index: &HashIndex,
+    digests: &[(&'static str, Digest)],
+    hashes: &[Hashes],
+    options: &MatchOptions,
+) -> Matches {
+    let mut listed = Vec::new();
+    let mut found = 0;
+    for &(name, digest) in digests {
+        let same = index.lookup_digest(digest);
+        found += same.len() as u64;
+        let room = options.max_matches.saturating_sub(listed.len());
+        let told = same
+            .into_iter()
+            .take(room)
+            .map(|one| tell(index, one, How::SameFile, name.to_owned(), None));
+        listed.extend(told);
+    }
+    let mut similar = Vec::new();
+    for (algorithm, max_distance) in index.algorithms() {
+        let of_kind = hashes.iter().filter(|hashes| hashes.algorithm == algorithm);
+        for hashes in of_kind.filter(|hashes| !options.is_low(hashes)) {
+            let nearest = nearest(index, hashes);
+            similar.extend(nearest.into_iter().map(|near| (near, algorithm, max_distance)));
+        }
+    }
+    found += similar.len() as u64;
+    similar.sort_by_key(|&((found, _), algorithm, _)| (found, algorithm));
+    let room = options.max_matches.saturating_sub(listed.len());
+    let told = similar.into_iter().take(room).map(|((one, turn), algorithm, max)| {
+        tell(index, one, How::SimilarImage, algorithm.to_string(), Some((max, turn)))
+    });
+    listed.extend(told);
+    Matches { listed, found }
+}
+
+/// Every entry near any of the orientations, once, with the orientation that is nearest.
+fn nearest(index: &HashIndex, hashes: &Hashes) -> Vec<(Found, Orientation)> {
+    let mut best: BTreeMap<(usize, usize), (Found, Orientation)> = BTreeMap::new();
+    for &(turn, hash) in &hashes.turned {
+        for found in index.lookup(hashes.algorithm, hash) {
+            match best.entry((found.list, found.entry)) {
+                Slot::Vacant(slot) => {
+                    slot.insert((found, turn));
+                }
+                Slot::Occupied(mut slot) if found.distance < slot.get().0.distance => {
+                    slot.insert((found, turn));
+                }
+                Slot::Occupied(_) => {}
+            }
+        }
+    }
+    best.into_values().collect()
+}
+
+fn tell(
+    index: &HashIndex,
+    found: Found,
+    how: How,
+    by: String,
+    similar: Option<(MaxDistance, Orientation)>,
+) -> Match {
+    let entry = index.entry(found);
+    Match {
+        how,
+        list: index.lists()[found.list].name.clone(),
+        entry: entry.id.as_deref().map(str::to_owned),
+        line: entry.line,
+        label: entry.label.as_deref().map(str::to_owned),
+        by,
+        distance: similar.is_some().then_some(found.distance),
+        max_distance: similar.map(|(max, _)| max),
+        orientation: similar.map(|(_, turn)| turn),
+    }
+}
+
+/// Algorithms whose hashes the lists hold.
+pub(super) fn algorithms_of(index: &HashIndex) -> Vec<Algorithm> {
+    index.algorithms().map(|(algorithm, _)| algorithm).collect()
+}

@@ -1,0 +1,46 @@
+//! From candidates to records: examine one ([`Examiner::examine`]), work on many in parallel and
+//! keep their order ([`in_order`]), match earlier records again ([`rematch()`]).
+
+mod digest;
+mod examine;
+mod fingerprint;
+mod matching;
+mod order;
+mod read;
+mod rematch;
+
+pub use digest::DigestKinds;
+pub use examine::Examiner;
+pub use fingerprint::{Fingerprint, fingerprint};
+pub use matching::MatchOptions;
+pub use order::{Ended, in_order};
+pub use rematch::{RematchError, missing_algorithms, rematch};
+
+use crate::algorithm::Turns;
+use crate::hash::Algorithm;
+use crate::picture::Limits;
+
+/// What is done with each candidate.
+#[derive(Clone, Debug)]
+pub struct ScanOptions {
+    /// Which hashes are made.
+    pub algorithms: Vec<Algorithm>,
+    /// In which orientations.
+    pub turns: Turns,
+    /// Whether records keep the hashes of all orientations that were made.
+    pub keep_turned: bool,
+    /// Which digests are made.
+    pub digests: DigestKinds,
+    /// What one picture may cost.
+    pub limits: Limits,
+    /// A picture whose file has more bytes is not decoded.
+    pub max_file_bytes: u64,
+    /// A file with more bytes is left out on request.
+    pub max_size: Option<u64>,
+    /// What counts as a match.
+    pub matching: MatchOptions,
+}
+
+/// The default of [`ScanOptions::max_file_bytes`], 512 MiB: it bounds what one file can make kinga
+/// hold in memory, and is ten times the size of the largest photographs.
+pub const DEFAULT_MAX_FILE_BYTES: u64 = 512 << 20;

@@ -1,0 +1,70 @@
+//! Agreement with PDQ's C++ reference, on pictures and hashes that came from elsewhere.
+//!
+//! `KINGA_CONFORMANCE` names the folder of the conformance set (default `../shared/conformance`).
+//! Where it is absent these tests are skipped, loudly; the same ground is then covered by
+//! `tests/fixtures.rs` on the project's own pictures.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stderr, reason = "what was skipped or compared is to be seen")]
+
+use std::path::PathBuf;
+
+use kinga::algorithm::pdq;
+use kinga::hash::{Algorithm, Hash, Quality};
+use kinga::luma::{Luma, Pixels};
+
+struct Reference {
+    file: PathBuf,
+    quality: Quality,
+    hashes: [Hash; 8],
+}
+
+/// The rows of the reference's table whose file begins with `prefix`; `None` if there is no set.
+fn reference(prefix: &str) -> Option<Vec<Reference>> {
+    let folder = std::env::var_os("KINGA_CONFORMANCE").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/conformance")),
+        PathBuf::from,
+    );
+    let table = folder.join("pdq_reference.csv");
+    if !table.exists() {
+        eprintln!("SKIPPED: no conformance set at {}", folder.display());
+        return None;
+    }
+    let mut reader = csv::Reader::from_path(table).unwrap();
+    let rows = reader.records().map(Result::unwrap).filter(|row| row[0].starts_with(prefix));
+    let rows = rows.map(|row| Reference {
+        file: folder.join(&row[0]),
+        quality: Quality(row[3].parse().unwrap()),
+        hashes: std::array::from_fn(|k| Algorithm::Pdq.parse(&row[4 + k]).unwrap()),
+    });
+    Some(rows.collect())
+}
+
+fn pixels_of(file: &PathBuf) -> Luma {
+    let image = image::open(file).unwrap();
+    let (width, height) = (image.width() as usize, image.height() as usize);
+    let pixels = match image {
+        image::DynamicImage::ImageLuma8(grey) => Pixels::Grey(grey.into_raw()),
+        other => Pixels::Rgb(other.into_rgb8().into_raw()),
+    };
+    Luma::new(width, height, pixels).unwrap()
+}
+
+#[test]
+fn lossless_pictures_have_equal_hash_and_quality_and_reference_orientations() {
+    let Some(rows) = reference("png/") else { return };
+    assert_eq!(rows.len(), 36);
+    for row in &rows {
+        let picture = pixels_of(&row.file);
+        let (hash, quality) = pdq::hash(&picture);
+        assert_eq!(quality, row.quality, "{}", row.file.display());
+        assert_eq!(hash.distance(row.hashes[0]).0, 0, "{}", row.file.display());
+        let distances: Vec<u16> = pdq::reference_orientations(&picture)
+            .iter()
+            .zip(row.hashes)
+            .map(|(ours, theirs)| ours.distance(theirs).0)
+            .collect();
+        assert_eq!(distances, [0; 8], "{}", row.file.display());
+    }
+    eprintln!("{} lossless pictures compared with the reference: all equal", rows.len());
+}
