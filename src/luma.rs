@@ -58,6 +58,12 @@ impl Luma {
         }
     }
 
+    /// Whether all pixels are equal.
+    pub fn is_flat(&self) -> bool {
+        let (first, rest) = self.bytes().split_at(self.channels());
+        rest.chunks_exact(first.len()).all(|pixel| pixel == first)
+    }
+
     /// The `width * channels` samples of row `y`, which is below `height`.
     pub fn row(&self, y: usize) -> &[u8] {
         let stride = self.width * self.channels();

@@ -51,16 +51,52 @@ pub struct Run {
     /// The settings in force, given or default.
     pub settings: Settings,
     /// Where the walk began; records refer to these by number, from 0.
-    pub roots: Vec<String>,
+    pub roots: Vec<RootUsed>,
     /// The hash lists, in the order given.
     pub lists: Vec<ListUsed>,
     /// When the run began, UTC, RFC 3339.
     pub started: String,
 }
 
+impl Run {
+    /// Where the file of a record is, for people: the root's path and the record's.
+    pub fn locate(&self, record: &Record) -> String {
+        match self.roots.get(record.root) {
+            Some(RootUsed { path, kind: RootKind::Folder }) => {
+                Path::new(path).join(&record.path).to_string_lossy().into_owned()
+            }
+            Some(RootUsed { path, kind: RootKind::File }) => path.clone(),
+            Some(RootUsed { kind: RootKind::List, .. }) | None => record.path.clone(),
+        }
+    }
+}
+
+/// One of the roots of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RootUsed {
+    /// As it was given. What is not UTF-8 is replaced.
+    pub path: String,
+    /// What it is.
+    pub kind: RootKind,
+}
+
+/// What a root is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RootKind {
+    /// A folder: paths of its records are relative to it.
+    Folder,
+    /// A file: the path of its record is its name.
+    File,
+    /// A list of paths: paths of its records are as the list has them.
+    List,
+}
+
 /// The settings in force.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Settings {
     /// Which hashes are made, by whom, and how near they match.
     pub algorithms: Vec<AlgorithmUsed>,
@@ -68,6 +104,9 @@ pub struct Settings {
     pub digests: Vec<String>,
     /// Whether each candidate is compared in all eight orientations, or only as a viewer shows it.
     pub all_orientations: bool,
+    /// Whether the records hold the hashes of all eight orientations, so that they can be matched
+    /// again as well as the images.
+    pub turned_kept: bool,
     /// A candidate of lower quality is not matched by its hash.
     pub min_quality: Quality,
     /// At most so many matches of a candidate are listed; `matches_found` counts all.
@@ -117,6 +156,8 @@ pub struct ListUsed {
     pub algorithms: Vec<Algorithm>,
     /// What was in it, and what of that could not be searched for.
     pub counts: Counts,
+    /// Whether it is a report of kinga's that was cut off or interrupted: entries may be missing.
+    pub cut_off: bool,
 }
 
 /// What is said of one candidate.
@@ -213,7 +254,9 @@ impl Record {
 
     /// Whether what may be a picture, or hold some, was not looked at.
     pub fn is_unexamined(&self) -> bool {
-        self.outcome != Outcome::Hashed && self.reason.is_some_and(Reason::leaves_unexamined)
+        // Of a cut picture, too little may be left to be matched.
+        let remnant = self.truncated && self.reason == Some(Reason::LowQuality);
+        remnant || self.reason.is_some_and(Reason::leaves_unexamined)
     }
 }
 
@@ -368,6 +411,8 @@ reasons! {
     Device = "device", unexamined: false;
     /// Left out by `--exclude`.
     Excluded = "excluded", unexamined: false;
+    /// A folder of another file system, not entered because of `--one-file-system`.
+    OtherFileSystem = "other-file-system", unexamined: false;
     /// Left out by `--max-size`.
     OverMaxSize = "over-max-size", unexamined: false;
     /// It was gone.
@@ -418,8 +463,8 @@ pub struct Summary {
     pub failed: u64,
     /// Not opened.
     pub skipped: u64,
-    /// How many of `unsupported`, `failed` and `skipped` are or may hold pictures that nobody
-    /// looked at.
+    /// How many are or may hold pictures that nobody looked at; also remnants of cut pictures that
+    /// are too poor to be matched.
     pub not_examined: u64,
     /// How many candidates have each reason, by its code.
     pub reasons: BTreeMap<String, u64>,
@@ -435,7 +480,7 @@ pub struct Summary {
     pub matches: u64,
     /// Broken rows of the lists, which were not searched for.
     pub list_rows_not_searched: u64,
-    /// Bytes of all files that were read or hashed.
+    /// Bytes in all files that were opened.
     pub bytes: u64,
     /// How long it took.
     pub seconds: f64,

@@ -92,6 +92,8 @@ pub enum Met {
     Socket,
     /// A block or character device, or something even rarer.
     Device,
+    /// A folder of another file system, not entered on request.
+    OtherFileSystem,
     /// Left out by a pattern; if it is a folder, all that is in it.
     Excluded,
     /// A link that leads back to one of its own folders.
@@ -164,6 +166,10 @@ impl Walk {
             }
             return Some((path, Met::Excluded));
         }
+        let may_be_foreign = self.options.one_file_system && entry.file_type().is_dir();
+        if may_be_foreign && current.is_foreign(&entry) {
+            return Some((path, Met::OtherFileSystem));
+        }
         let met = if entry.depth() == 0 && entry.file_type().is_symlink() {
             match fs::metadata(&path) {
                 Ok(target) => kind_of(target.file_type(), true)?,
@@ -177,6 +183,22 @@ impl Walk {
 }
 
 impl Current {
+    /// Whether an entry is a folder of another file system than the root.
+    #[cfg(unix)]
+    fn is_foreign(&self, entry: &DirEntry) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        // What can't be looked at is reported when it is opened.
+        match (fs::metadata(&self.base), entry.metadata()) {
+            (Ok(root), Ok(folder)) => folder.is_dir() && root.dev() != folder.dev(),
+            _ => false,
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn is_foreign(&self, _entry: &DirEntry) -> bool {
+        false
+    }
+
     fn relative(&self, path: &Path) -> PathBuf {
         if self.listed {
             return path.to_owned();

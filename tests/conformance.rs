@@ -9,15 +9,22 @@
 
 use std::path::PathBuf;
 
-use kinga::algorithm::pdq;
+use kinga::algorithm::{Turns, pdq};
 use kinga::hash::{Algorithm, Hash, Quality};
 use kinga::luma::{Luma, Pixels};
+use kinga::picture::{Kind, Limits};
+use kinga::scan::fingerprint;
 
 struct Reference {
     file: PathBuf,
     quality: Quality,
     hashes: [Hash; 8],
 }
+
+/// The reference's own rule for a correct implementation: from files, within this distance where
+/// the quality is at least [`RULE_QUALITY`] (ThreatExchange, `pdq/README.md`).
+const RULE_DISTANCE: u16 = 10;
+const RULE_QUALITY: Quality = Quality(80);
 
 /// The rows of the reference's table whose file begins with `prefix`; `None` if there is no set.
 fn reference(prefix: &str) -> Option<Vec<Reference>> {
@@ -67,4 +74,30 @@ fn lossless_pictures_have_equal_hash_and_quality_and_reference_orientations() {
         assert_eq!(distances, [0; 8], "{}", row.file.display());
     }
     eprintln!("{} lossless pictures compared with the reference: all equal", rows.len());
+}
+
+#[test]
+fn photographs_are_within_distance_10_of_the_reference() {
+    let Some(rows) = reference("photos/") else { return };
+    assert_eq!(rows.len(), 100);
+    let mut compared = 0;
+    let (mut sum, mut worst) = (0, 0);
+    for row in rows.iter().filter(|row| row.quality >= RULE_QUALITY) {
+        let bytes = std::fs::read(&row.file).unwrap();
+        let pdq = [Algorithm::Pdq];
+        let print =
+            fingerprint(&bytes, Kind::Jpeg, &Limits::default(), &pdq, Turns::Upright).unwrap();
+        assert!(!print.truncated, "{}", row.file.display());
+        // The reference hashes pixels as stored; none of these photographs has an orientation.
+        assert_eq!(print.exif_orientation.unwrap_or(1), 1);
+        let distance = print.hashes[0].upright().distance(row.hashes[0]).0;
+        assert!(distance <= RULE_DISTANCE, "{}: {distance}", row.file.display());
+        compared += 1;
+        sum += u32::from(distance);
+        worst = worst.max(distance);
+    }
+    assert!(compared >= 90, "only {compared}");
+    eprintln!(
+        "{compared} photographs compared with the reference: distances sum to {sum}, at most {worst}"
+    );
 }

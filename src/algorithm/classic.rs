@@ -68,3 +68,79 @@ fn turned(image: &DynamicImage, orientation: Orientation) -> DynamicImage {
     }
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::luma::Pixels;
+
+    /// Made by: `image_hasher` 3.1.1, through this room.
+    const GOLDEN: [(&str, &str); 22] = [
+        ("mean-8", "c3c266e3e366e7c3"),
+        ("mean-8-dct", "0504140054000000"),
+        ("mean-16", "07f007f007f01cf83c383c3c1cfc0ff80ff81ffc3c3e7c3c7c3c3fe01ff80ff8"),
+        ("mean-16-dct", "05542400740020005c0022008854500000000000080000001400000054000000"),
+        ("median-8", "c1c266e3e366c7c3"),
+        ("median-8-dct", "25b476b35e22a953"),
+        ("median-16", "07f007f007f01cf83c383c3c0c3c0fe80fe00ffc3c3e7c3c7c383fe01ff80ff8"),
+        ("median-16-dct", "0554b4a47621b3a45e8122fda97e57caa0f7f7285e0fe7b0552256a175218afe"),
+        ("gradient-8", "f07173f1f07371f0"),
+        ("gradient-8-dct", "b2472aa729b62e6d"),
+        ("gradient-16", "01ff01ff01ff02bf063f063f06bf01ef01ff03bf063f061f069f01ee01ef81ef"),
+        ("gradient-16-dct", "b2558f53921a53d8d59eacd939a651a565cd26cd2cd3deb333cb7b533259bb18"),
+        ("vert-gradient-8", "ccb73333373733cc"),
+        ("vert-gradient-8-dct", "1a5aea1654ada2aa"),
+        ("vert-gradient-16", "f2b1f2b1bdc63dc68d4f8d0f8d0f8d0fbd07bdc7bdc33dc60dcf0dc7d3b1f2b0"),
+        (
+            "vert-gradient-16-dct",
+            "9a8bb3b54a5bd5a99572acaee51daa5a73a64cb5a99b8f49954c10942a514dea",
+        ),
+        ("double-gradient-8", "dc5cac55a5"),
+        ("double-gradient-8-dct", "b2db6ba7bd"),
+        ("double-gradient-16", "f0f07371f07173f1f0cc973333331733b3cc"),
+        ("double-gradient-16-dct", "525bab5dabd554a8d576574aad4b914bb5cb"),
+        ("blockhash-8", "c0c4e4f3b24e4e83"),
+        ("blockhash-16", "30f030f070f87cfc70fc00380cfe0fee0fee3c2f0022fc39fc19fde93fe80080"),
+    ];
+
+    /// A picture of arithmetic alone, as `kinga selftest` draws it.
+    fn drawing() -> Luma {
+        let (w, h) = (97, 61);
+        let pixel = |x: usize, y: usize| {
+            let red = x * x / w + 3 * y * y / h + 90 * ((4 * x / w + 3 * y / h) % 2);
+            let green = (2 * x * 256 / w).abs_diff(256) + 60 * ((5 * y / h) % 2);
+            let blue = x * y * 256 / (w * h) * 2 + 40 * ((7 * x / w) % 3);
+            [red, green, blue].map(|value| u8::try_from(value % 256).unwrap())
+        };
+        let bytes = (0..h).flat_map(|y| (0..w).flat_map(move |x| pixel(x, y))).collect();
+        Luma::new(w, h, Pixels::Rgb(bytes)).unwrap()
+    }
+
+    #[test]
+    fn hashes_are_those_that_image_hasher_3_1_1_made_when_it_was_pinned() {
+        let mut seen = 0;
+        for algorithm in Algorithm::all() {
+            let Algorithm::Classic(classic) = algorithm else { continue };
+            let name = algorithm.to_string();
+            let hash = hashes(&drawing(), classic, [Orientation::Upright].into_iter())[0];
+            let golden = GOLDEN.iter().find(|(known, _)| *known == name).map(|(_, hash)| *hash);
+            assert_eq!(Some(algorithm.to_text(hash).as_str()), golden, "{name}");
+            seen += 1;
+        }
+        assert_eq!(seen, GOLDEN.len());
+    }
+
+    #[test]
+    fn each_orientation_is_the_hash_of_the_turned_pixels() {
+        let Ok(Algorithm::Classic(gradient)) = "gradient-8".parse() else { panic!("no such name") };
+        let picture = drawing();
+        let all = hashes(&picture, gradient, Orientation::ALL.into_iter());
+        let mirrored: Vec<u8> = (0..picture.height())
+            .flat_map(|y| picture.row(y).chunks(3).rev().flatten().copied().collect::<Vec<_>>())
+            .collect();
+        let mirrored = Luma::new(picture.width(), picture.height(), Pixels::Rgb(mirrored)).unwrap();
+        let upright = hashes(&mirrored, gradient, [Orientation::Upright].into_iter());
+        assert_eq!(all[Orientation::Mirrored as usize], upright[0]);
+        assert_eq!(all.len(), 8);
+    }
+}

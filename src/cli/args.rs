@@ -84,14 +84,16 @@ pub(super) struct HashArgs {
 
 #[derive(Debug, Parser)]
 pub(super) struct MatchArgs {
-    /// Records that `kinga hash --format jsonl` (or `scan --format jsonl`) wrote; `-` for standard
-    /// input.
+    /// Records that `kinga hash --format jsonl` wrote; `-` for standard input.
     #[arg(value_name = "RECORDS")]
     pub(super) records: PathBuf,
     #[command(flatten)]
     pub(super) lists: ListsArgs,
     #[command(flatten)]
     pub(super) matching: MatchingArgs,
+    /// Which orientations the records must hold.
+    #[arg(long, value_name = "WHICH", default_value = "all")]
+    pub(super) orientations: Orientations,
     /// How many records are worked on at the same time [default: the number of cores].
     #[arg(long, short = 'j', value_name = "N", value_parser = threads)]
     pub(super) threads: Option<usize>,
@@ -207,7 +209,7 @@ pub(super) struct MatchingArgs {
     #[arg(long, value_name = "0-100", default_value = "50", value_parser = quality)]
     pub(super) min_quality: Quality,
     /// List at most so many matches of a candidate. How many there are is always stated.
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value = "10", value_parser = at_least_one)]
     pub(super) max_matches: usize,
     /// End with status 10 if anything matches.
     #[arg(long)]
@@ -241,7 +243,7 @@ pub(super) struct OutputArgs {
     /// How to write the report.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = report_format_choices())]
     pub(super) format: ReportFormat,
-    /// Write the report to FILE, whole or not at all.
+    /// Write the report to FILE, whole or not at all. An interrupted report goes to FILE.partial.
     #[arg(long, short = 'o', value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// Show candidates without a match, too, in formats that leave them out (text, csv).
@@ -296,6 +298,13 @@ fn max_distance(text: &str) -> Result<MaxDistance, String> {
         return Err("a distance is at most 256 bits".to_owned());
     }
     Ok(MaxDistance(bits))
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("a whole number from 1".to_owned()),
+    }
 }
 
 fn threads(text: &str) -> Result<usize, String> {

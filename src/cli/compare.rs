@@ -35,6 +35,8 @@ struct Comparison {
     /// How B must be turned to be nearest to A.
     nearest_orientation: Orientation,
     max_distance: MaxDistance,
+    /// Whether a hash says too little of one of the two to be compared.
+    featureless: bool,
     matches: bool,
     qualities: [Option<Quality>; 2],
     /// Whether the bytes of the two files are equal; absent if one is a hash.
@@ -59,6 +61,9 @@ fn side(path: &Path, algorithm: Algorithm) -> Result<Side> {
         let hashes =
             Hashes { algorithm, quality: None, turned: vec![(Orientation::Upright, hash)] };
         return Ok(Side { name: "the hash".to_owned(), hashes, bytes: None });
+    }
+    if path.exists() && !path.is_file() {
+        bail!("{name}: this is no regular file");
     }
     let bytes = fs::read(path).with_context(|| format!("{name}: can't be read"))?;
     let named_tga = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("tga"));
@@ -100,6 +105,8 @@ fn compare(a: &Side, b: &Side, max_distance: MaxDistance) -> Comparison {
         .iter()
         .map(|&(turn, hash)| (hash.distance(fixed.hashes.upright()), turn));
     let (nearest, turn) = distances.min().unwrap_or((upright, Orientation::Upright));
+    let qualities = [a.hashes.quality, b.hashes.quality];
+    let featureless = qualities.iter().flatten().any(|&quality| quality < Quality::DEFAULT_MIN);
     let inverse =
         Orientation::ALL.into_iter().find(|back| turn.then(*back) == Orientation::Upright);
     Comparison {
@@ -108,8 +115,9 @@ fn compare(a: &Side, b: &Side, max_distance: MaxDistance) -> Comparison {
         nearest_distance: nearest,
         nearest_orientation: if turn_b { turn } else { inverse.unwrap_or(turn) },
         max_distance,
-        matches: max_distance.admits(nearest),
-        qualities: [a.hashes.quality, b.hashes.quality],
+        featureless,
+        matches: !featureless && max_distance.admits(nearest),
+        qualities,
         same_file: a.bytes.as_ref().zip(b.bytes.as_ref()).map(|(a, b)| a == b),
     }
 }
@@ -140,6 +148,9 @@ fn in_words(answer: &Comparison, a: &Side, b: &Side) -> String {
     }
     line(match (answer.same_file, answer.matches) {
         (Some(true), _) => "The two files are the same, byte for byte.".to_owned(),
+        _ if answer.featureless => {
+            "They can't be compared by hash: there is too little to see.".to_owned()
+        }
         (_, true) if answer.nearest_distance.0 == 0 => {
             "They match: the same hash. That does not mean the same file.".to_owned()
         }

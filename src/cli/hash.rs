@@ -1,6 +1,8 @@
 //! `kinga hash`: the owner's side. Its output is itself a hash list.
 
 use anyhow::Result;
+use kinga::algorithm::Turns;
+use kinga::hash::{Algorithm, Classic, Method};
 use kinga::report::{ReportFormat, Subject};
 use kinga::scan::{MatchOptions, ScanOptions};
 
@@ -8,25 +10,32 @@ use super::args::HashArgs;
 use super::run::Job;
 use super::say;
 use super::scan::{digests, limits, turns};
-use super::status::Status;
+use super::status::{Status, usage};
 
 pub(super) fn run(args: &HashArgs) -> Result<Status> {
+    if args.output.only_matches {
+        return Err(usage("--only-matches is for matches, and `kinga hash` looks for none"));
+    }
     // Only JSON has room for the other orientations.
     let keeps = matches!(args.output.format, ReportFormat::Jsonl | ReportFormat::Json);
-    if args.output.format == ReportFormat::Pdq && args.algorithm.to_string() != "pdq" {
-        anyhow::bail!("--format pdq is for pdq hashes; use --format csv for {}", args.algorithm);
+    if args.output.format == ReportFormat::Pdq && args.algorithm != Algorithm::Pdq {
+        let algorithm = args.algorithm;
+        return Err(usage(format!(
+            "--format pdq is for pdq hashes; use --format csv for {algorithm}"
+        )));
     }
-    if args.algorithm.to_string().starts_with("mean")
-        && args.algorithm.to_string().ends_with("dct")
-        && !args.output.quiet
-    {
+    let poor = matches!(
+        args.algorithm,
+        Algorithm::Classic(Classic { method: Method::Mean, dct: true, .. })
+    );
+    if poor && !args.output.quiet {
         say(
-            "warning: mean hashes after a cosine transform put unrelated pictures at distance 0; median-8-dct is the usable one",
+            "warning: mean hashes after a cosine transform put unrelated pictures at distance 0; median-8-dct is the usable kind",
         );
     }
     let options = ScanOptions {
         algorithms: vec![args.algorithm],
-        turns: if keeps { turns(args.orientations) } else { kinga::algorithm::Turns::Upright },
+        turns: if keeps { turns(args.orientations) } else { Turns::Upright },
         keep_turned: keeps,
         digests: digests(&args.work),
         limits: limits(&args.work),

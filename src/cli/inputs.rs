@@ -5,10 +5,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use kinga::record::{RootKind, RootUsed};
 use kinga::report::printable;
 use kinga::walk::{Exclude, Root, WalkOptions};
 
 use super::args::InputArgs;
+use super::status::usage;
 
 /// The roots, in the order: paths of the command line, then lists of paths.
 pub(super) fn roots(args: &InputArgs) -> Result<Vec<Root>> {
@@ -30,15 +32,19 @@ pub(super) fn roots(args: &InputArgs) -> Result<Vec<Root>> {
 
 /// How to walk them.
 pub(super) fn walk_options(args: &InputArgs) -> Result<WalkOptions> {
-    let exclude = Exclude::new(&args.exclude).context("--exclude")?;
+    let exclude =
+        Exclude::new(&args.exclude).map_err(|error| usage(format!("--exclude: {error}")))?;
     Ok(WalkOptions { follow: args.follow, one_file_system: args.one_file_system, exclude })
 }
 
-/// A root's name in reports.
-pub(super) fn name(root: &Root) -> String {
+/// What a report says of a root.
+pub(super) fn used(root: &Root) -> RootUsed {
     match root {
-        Root::Path(path) => path.to_string_lossy().into_owned(),
-        Root::Listed { name, .. } => name.clone(),
+        Root::Path(path) => RootUsed {
+            path: path.to_string_lossy().into_owned(),
+            kind: if path.is_dir() { RootKind::Folder } else { RootKind::File },
+        },
+        Root::Listed { name, .. } => RootUsed { path: name.clone(), kind: RootKind::List },
     }
 }
 
@@ -60,7 +66,7 @@ fn listed(file: &Path, separator: u8) -> Result<Root> {
     if paths.is_empty() {
         bail!("{}: the list of paths is empty", printable(&file.to_string_lossy()));
     }
-    Ok(Root::Listed { name: format!("paths listed in {}", file.display()), paths })
+    Ok(Root::Listed { name: file.to_string_lossy().into_owned(), paths })
 }
 
 #[cfg(unix)]

@@ -1,11 +1,12 @@
 //! `kinga list`: look into hash lists and validate them.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use kinga::algorithm::pdq;
 use kinga::hash::Hash;
-use kinga::list::{HashList, LIST_FORMATS, suspicious};
+use kinga::list::{HashList, LIST_FORMATS, Tolerance, suspicious};
 use kinga::luma::{Luma, Pixels};
 use kinga::record::ListUsed;
 use kinga::report::printable;
@@ -25,7 +26,9 @@ pub(super) fn run(command: &ListCommand) -> Result<Status> {
 
 fn open_all(args: &ListFilesArgs) -> Result<Vec<HashList>> {
     let of = args.files.len();
-    args.files.iter().enumerate().map(|(n, file)| lists::open(file, n, of, &args.reading)).collect()
+    let open =
+        |(n, file): (usize, &PathBuf)| lists::open(file, n, of, &args.reading, Tolerance::Any);
+    args.files.iter().enumerate().map(open).collect()
 }
 
 fn info(args: &ListFilesArgs) -> Result<Status> {

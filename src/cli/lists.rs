@@ -2,48 +2,70 @@
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use kinga::index::HashIndex;
-use kinga::list::{HashList, ReadOptions};
+use kinga::list::{HashList, ReadOptions, Tolerance};
 use kinga::record::ListUsed;
 use kinga::report::printable;
 
 use super::args::{ListReadingArgs, ListsArgs, MatchingArgs};
 use super::say;
+use super::status::usage;
 
 /// Opens all lists and takes them into an index.
 pub(super) fn index(args: &ListsArgs, matching: &MatchingArgs, quiet: bool) -> Result<HashIndex> {
     if args.lists.iter().filter(|list| list.as_os_str() == "-").count() > 1 {
-        bail!("standard input (-) can be only one of the lists");
+        return Err(usage("standard input (-) can be only one of the lists"));
     }
     let mut lists = Vec::new();
     for (number, path) in args.lists.iter().enumerate() {
-        let list = open(path, number, args.lists.len(), &args.reading)?;
+        let list = open(path, number, args.lists.len(), &args.reading, Tolerance::OneInAHundred)?;
         if !quiet {
             warn(&list);
         }
         lists.push(list);
     }
-    Ok(HashIndex::new(lists, matching.max_distance))
+    let index = HashIndex::new(lists, matching.max_distance);
+    if !quiet {
+        warn_of_wide_distances(&index);
+    }
+    Ok(index)
 }
 
-/// Opens list `number` of `of`.
+/// Beyond a quarter of the bits, unrelated pictures begin to match (they differ in half of them).
+fn warn_of_wide_distances(index: &HashIndex) {
+    for (algorithm, max) in index.algorithms() {
+        if usize::from(max.0) * 4 > algorithm.bits() {
+            let bits = algorithm.bits();
+            say(&format!(
+                "warning: a max distance of {max} of the {bits} bits of {algorithm}: unrelated pictures will match"
+            ));
+        }
+    }
+}
+
+/// Opens list `number` of `of`. Without `--strict-lists`, broken rows are tolerated as `otherwise`
+/// says.
 pub(super) fn open(
     path: &Path,
     number: usize,
     of: usize,
     args: &ListReadingArgs,
+    otherwise: Tolerance,
 ) -> Result<HashList> {
     let format = match args.list_format[..] {
         [] => None,
         [format] => Some(format),
         ref formats if formats.len() == of => Some(formats[number]),
-        ref formats => bail!(
-            "--list-format is given {} times for {of} lists; give it once for all or once for each",
-            formats.len()
-        ),
+        ref formats => {
+            let times = formats.len();
+            return Err(usage(format!(
+                "--list-format is given {times} times for {of} lists; give it once for all or once for each"
+            )));
+        }
     };
-    let options = ReadOptions { format, algorithm: args.list_algorithm, strict: args.strict_lists };
+    let tolerance = if args.strict_lists { Tolerance::None } else { otherwise };
+    let options = ReadOptions { format, algorithm: args.list_algorithm, tolerance };
     Ok(HashList::open(path, &options)?)
 }
 
@@ -52,7 +74,11 @@ pub(super) fn warn(list: &HashList) {
     let name = printable(&list.name);
     for problem in &list.problems {
         let message = printable(&problem.message);
-        say(&format!("warning: {name}:{}: entry not searched for: {message}", problem.line));
+        let line = problem.line;
+        // A broken withdrawal is the opposite of an entry that is not searched for.
+        let withdraws = message.starts_with("a row that withdraws");
+        let what = if withdraws { "" } else { "entry not searched for: " };
+        say(&format!("warning: {name}:{line}: {what}{message}"));
     }
     let untold = list.counts.broken.saturating_sub(list.problems.len() as u64);
     if untold > 0 {
@@ -77,6 +103,7 @@ pub(super) fn used(lists: &[HashList]) -> Vec<ListUsed> {
         sha256: hex::encode(list.sha256),
         algorithms: list.algorithms().into_iter().collect(),
         counts: list.counts.clone(),
+        cut_off: list.cut_off,
     };
     lists.iter().map(used).collect()
 }

@@ -2,20 +2,21 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
+use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, bail};
 use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
-use kinga::record::{Line, Record, Run, SCHEMA, Settings};
+use kinga::record::{AlgorithmUsed, Line, Run, SCHEMA, Settings};
 use kinga::report::{Subject, printable};
 use kinga::scan::{Ended, in_order, missing_algorithms, rematch};
 use kinga::walk::WalkOptions;
 
-use super::args::MatchArgs;
+use super::args::{MatchArgs, Orientations};
 use super::output::Output;
 use super::progress::Progress;
-use super::run::{Reporting, algorithms_used, threads};
+use super::run::{Reporting, threads};
 use super::scan::{listed_digests, match_options};
 use super::status::Status;
 use super::stop::STOP;
@@ -24,144 +25,172 @@ use super::{lists, say};
 pub(super) fn run(args: &MatchArgs) -> Result<Status> {
     let name = printable(&args.records.to_string_lossy()).into_owned();
     let index = Arc::new(lists::index(&args.lists, &args.matching, args.output.quiet)?);
-    let mut lines = Lines::open(args, &name)?;
-    let earlier = lines.run()?;
-    check_searchable(&index, &earlier, &name)?;
-    if !args.output.quiet {
-        note_limits(&index, &earlier, &name);
-    }
+    let mut lines = Lines::open(&args.records, &name)?;
+    let earlier = lines.run().with_context(|| format!("{name}: these are no records"))?;
+    check_searchable(args, &index, &earlier).with_context(|| name.clone())?;
     let options = match_options(&args.matching);
     let threads = threads(args.threads);
-    let settings = Settings {
-        algorithms: algorithms_used(&algorithms(&earlier), Some(&index)),
-        min_quality: options.min_quality,
-        max_matches: options.max_matches,
-        threads,
-        ..earlier.settings
-    };
+    let settings = settings(args, &index, earlier.settings, threads);
     let mut read_files = args.lists.lists.clone();
     read_files.push(args.records.clone());
     let output = Output::open(&args.output, Subject::Matches, &[], &read_files)?;
     let progress = Progress::begin(&args.output, &[], &WalkOptions::default());
     let mut report = Reporting::begin(output, progress, settings, earlier.roots, Some(&index))?;
-    let work = {
-        let index = Arc::clone(&index);
-        move |line: Result<Record>| -> Result<Record> {
-            let record = line?;
-            let number = record.number;
-            rematch(record, &index, &options).with_context(|| format!("record {number}"))
-        }
+    let searched = Arc::clone(&index);
+    let work = move |line: Result<Line>| match line? {
+        Line::File(record) => Ok(Line::File(Box::new(rematch(*record, &searched, &options)?))),
+        other => Ok(other),
     };
-    let ended = in_order(&mut lines, threads, &STOP, work, |record| -> Result<()> {
-        report.take(&record.with_context(|| format!("{name}: the records can't be read"))?)
+    let mut whole = Whole::default();
+    let ended = in_order(lines, threads, &STOP, work, |line: Result<Line>| -> Result<()> {
+        let line = line.with_context(|| format!("{name}: the records can't be read"))?;
+        whole.add(&line).with_context(|| name.clone())?;
+        match line {
+            Line::File(record) => report.take(&record),
+            Line::Run(_) | Line::Summary(_) => Ok(()),
+        }
     })?;
-    let whole = lines.whole || ended == Ended::Interrupted;
     let status = report.end(ended, args.matching.fail_on_match)?;
-    if !whole {
-        say(&format!(
-            "warning: {name}: the records have no summary: they were cut off, and files may be missing"
-        ));
-    }
-    Ok(match status {
-        Status::Finished if !whole => Status::Incomplete,
-        other => other,
+    Ok(match whole.complaint() {
+        Some(complaint) if ended == Ended::Whole => {
+            say(&format!("warning: {name}: {complaint}"));
+            if status == Status::Finished { Status::Incomplete } else { status }
+        }
+        _ => status,
     })
 }
 
-fn algorithms(run: &Run) -> Vec<Algorithm> {
-    run.settings.algorithms.iter().map(|used| used.algorithm).collect()
+/// What the records were made with, and how they are matched now.
+fn settings(args: &MatchArgs, index: &HashIndex, earlier: Settings, threads: usize) -> Settings {
+    let options = match_options(&args.matching);
+    let max_distance = |algorithm: Algorithm| {
+        let mut known = index.algorithms();
+        known.find(|&(known, _)| known == algorithm).map(|(_, max)| max)
+    };
+    let again = |used: AlgorithmUsed| {
+        let max_distance = max_distance(used.algorithm);
+        AlgorithmUsed { max_distance, ..used }
+    };
+    Settings {
+        algorithms: earlier.algorithms.into_iter().map(again).collect(),
+        all_orientations: earlier.turned_kept,
+        min_quality: options.min_quality,
+        max_matches: options.max_matches,
+        threads,
+        ..earlier
+    }
 }
 
-/// Refuses to match where entries of the lists could not be searched for in these records.
-fn check_searchable(index: &HashIndex, earlier: &Run, name: &str) -> Result<()> {
-    let missing = missing_algorithms(index, &algorithms(earlier));
+/// Refuses to match where entries of the lists, or orientations, could not be searched for in these
+/// records.
+fn check_searchable(args: &MatchArgs, index: &HashIndex, earlier: &Run) -> Result<()> {
+    let present: Vec<Algorithm> =
+        earlier.settings.algorithms.iter().map(|used| used.algorithm).collect();
+    let missing: Vec<String> =
+        missing_algorithms(index, &present).iter().map(ToString::to_string).collect();
     if !missing.is_empty() {
-        let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
-        bail!(
-            "{name}: the lists need {} hashes, which these records lack; hash the images again",
-            missing.join(" and ")
-        );
+        let missing = missing.join(" and ");
+        bail!("the lists need {missing} hashes, which these records lack; hash the images again");
     }
     let mut digests = listed_digests(index).names();
     digests.retain(|digest| !earlier.settings.digests.contains(digest));
     if !digests.is_empty() {
+        let digests = digests.join(" and ");
         bail!(
-            "{name}: the lists hold {} digests, which these records lack; make the records with --digests",
-            digests.join(" and ")
+            "the lists hold {digests} digests, which these records lack; make them with --digests"
+        );
+    }
+    let hashes = index.algorithms().next().is_some();
+    if hashes && !earlier.settings.turned_kept && args.orientations == Orientations::All {
+        bail!(
+            "these records hold one orientation only, so turned and mirrored pictures would be \
+             missed; make them with `kinga hash --format jsonl`, or say --orientations upright"
         );
     }
     Ok(())
 }
 
-fn note_limits(index: &HashIndex, earlier: &Run, name: &str) {
-    if !earlier.settings.all_orientations && index.algorithms().next().is_some() {
-        say(&format!(
-            "note: {name}: these records hold one orientation only; turned and mirrored pictures will not be found"
-        ));
+/// Whether all records that were once written have come.
+#[derive(Default)]
+struct Whole {
+    records: u64,
+    /// What the summary says that there are, and whether it was interrupted.
+    summary: Option<(u64, bool)>,
+}
+
+impl Whole {
+    fn add(&mut self, line: &Line) -> Result<()> {
+        if self.summary.is_some() {
+            bail!("something follows the summary; match one report at a time");
+        }
+        match line {
+            Line::File(_) => self.records += 1,
+            Line::Summary(summary) => self.summary = Some((summary.seen, summary.interrupted)),
+            Line::Run(_) => bail!("a second run begins; match one report at a time"),
+        }
+        Ok(())
+    }
+
+    fn complaint(&self) -> Option<String> {
+        match self.summary {
+            None => Some(
+                "the records have no summary: they were cut off, and files are missing".to_owned(),
+            ),
+            Some((_, true)) => {
+                Some("the records are of an interrupted run: files are missing".to_owned())
+            }
+            Some((seen, false)) if seen != self.records => {
+                Some(format!("{} of {seen} records are there: files are missing", self.records))
+            }
+            Some(_) => None,
+        }
     }
 }
 
 /// The lines of a report that was written as JSON Lines.
 struct Lines {
-    input: Box<dyn BufRead>,
+    input: Box<dyn BufRead + Send>,
     number: u64,
-    /// Whether the last line was seen.
-    whole: bool,
 }
 
 impl Lines {
-    fn open(args: &MatchArgs, name: &str) -> Result<Self> {
-        let input: Box<dyn BufRead> = if args.records.as_os_str() == "-" {
+    fn open(path: &Path, name: &str) -> Result<Self> {
+        let input: Box<dyn BufRead + Send> = if path.as_os_str() == "-" {
             Box::new(BufReader::new(io::stdin()))
         } else {
-            let file = File::open(&args.records);
-            Box::new(BufReader::new(file.with_context(|| format!("{name}: can't be opened"))?))
+            Box::new(BufReader::new(
+                File::open(path).with_context(|| format!("{name}: can't be opened"))?,
+            ))
         };
-        Ok(Self { input, number: 0, whole: false })
+        Ok(Self { input, number: 0 })
     }
 
     /// The first line, which says how the records were made.
     fn run(&mut self) -> Result<Run> {
-        match self.line() {
+        match self.next() {
             Some(Ok(Line::Run(run))) if run.schema == SCHEMA => Ok(*run),
             Some(Ok(Line::Run(run))) => {
-                bail!("these records have schema {}, and this version reads {SCHEMA}", run.schema)
+                bail!("they have schema {}, and this version reads {SCHEMA}", run.schema)
             }
-            Some(Ok(_) | Err(_)) | None => {
-                bail!(
-                    "these are not records: their first line is no `run`; make them with `kinga hash --format jsonl`"
-                )
+            Some(Ok(_)) | None => {
+                bail!("the first line is no `run`; make records with `kinga hash --format jsonl`")
             }
+            Some(Err(error)) => Err(error.context("make records with `kinga hash --format jsonl`")),
         }
-    }
-
-    fn line(&mut self) -> Option<Result<Line>> {
-        let mut text = String::new();
-        self.number += 1;
-        match self.input.read_line(&mut text) {
-            Ok(0) => None,
-            Ok(_) => Some(serde_json::from_str(&text).map_err(|error| self.error(error.into()))),
-            Err(error) => Some(Err(self.error(error.into()))),
-        }
-    }
-
-    fn error(&self, error: Error) -> Error {
-        error.context(format!("line {}", self.number))
     }
 }
 
 impl Iterator for Lines {
-    type Item = Result<Record>;
+    type Item = Result<Line>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.line()? {
-            Ok(Line::File(record)) => Some(Ok(*record)),
-            Ok(Line::Summary(summary)) => {
-                self.whole = !summary.interrupted;
-                None
-            }
-            Ok(Line::Run(_)) => Some(Err(self.error(anyhow!("a second run begins")))),
-            Err(error) => Some(Err(error)),
-        }
+        let mut text = String::new();
+        self.number += 1;
+        let line = match self.input.read_line(&mut text) {
+            Ok(0) => return None,
+            Ok(_) => serde_json::from_str(&text).map_err(Error::from),
+            Err(error) => Err(Error::from(error)),
+        };
+        Some(line.with_context(|| format!("line {}", self.number)))
     }
 }

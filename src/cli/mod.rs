@@ -22,8 +22,8 @@ use std::panic;
 use anyhow::Error;
 use clap::Parser;
 use clap::error::ErrorKind;
-use kinga::picture;
 use kinga::report::printable;
+use kinga::scan::is_guarded;
 
 use args::{Args, Command};
 use status::Status;
@@ -54,7 +54,7 @@ pub(crate) fn run() -> Status {
         if !is_broken_pipe(&error) {
             say(&format!("error: {}", in_a_line(&error)));
         }
-        Status::Failed
+        status::of_error(&error)
     })
 }
 
@@ -78,7 +78,7 @@ fn is_broken_pipe(error: &Error) -> bool {
 fn quieten_caught_panics() {
     let usual = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        if !picture::is_decoding() {
+        if !is_guarded() {
             usual(info);
         }
     }));

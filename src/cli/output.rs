@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use kinga::record::Record;
-use kinga::report::{Out, Report, ReportFormat, ReportOptions, Subject};
+use kinga::report::{Out, Report, ReportFormat, ReportOptions, Subject, printable};
+use kinga::scan::Ended;
 use kinga::walk::Root;
 use tempfile::NamedTempFile;
 
 use super::args::OutputArgs;
-use super::stop;
+use super::status::usage;
+use super::{say, stop};
 
 /// An open report.
 pub(super) struct Output {
@@ -22,6 +24,7 @@ pub(super) struct Output {
     /// Whether someone is watching line by line.
     watched: bool,
     flushed: Instant,
+    lacks_summary: bool,
 }
 
 /// How often a report that nobody watches is written out all the same.
@@ -38,8 +41,12 @@ impl Output {
         inputs: &[PathBuf],
     ) -> Result<Self> {
         if args.format == ReportFormat::Pdq && subject == Subject::Matches {
-            bail!("--format pdq is for `kinga hash` only: it has no place for matches");
+            return Err(usage(
+                "--format pdq is for `kinga hash` only: it has no place for matches",
+            ));
         }
+        let lacks_summary =
+            !args.quiet && matches!(args.format, ReportFormat::Csv | ReportFormat::Pdq);
         let options = ReportOptions { subject, all: args.all, only_matches: args.only_matches };
         let Some(path) = &args.output else {
             let out: Out = Box::new(BufWriter::new(io::stdout()));
@@ -49,12 +56,10 @@ impl Output {
                 target: None,
                 watched,
                 flushed: Instant::now(),
+                lacks_summary,
             });
         };
-        let folder = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let folder = folder_of(path);
         refuse_among_evidence(path, folder, roots)?;
         refuse_an_input(path, inputs)?;
         let file = tempfile::Builder::new()
@@ -68,7 +73,7 @@ impl Output {
         let out: Out = Box::new(BufWriter::new(handle));
         let report = args.format.open(out, options);
         let target = Some((file, path.clone()));
-        Ok(Self { report, target, watched: false, flushed: Instant::now() })
+        Ok(Self { report, target, watched: false, flushed: Instant::now(), lacks_summary })
     }
 
     /// The report to write to.
@@ -92,18 +97,40 @@ impl Output {
         self.watched
     }
 
-    /// Puts a file in its place, safe on disk. To be called after the summary.
-    pub(super) fn finish(self) -> Result<()> {
+    /// Whether the format has no place for what was not examined.
+    pub(super) fn lacks_summary(&self) -> bool {
+        self.lacks_summary
+    }
+
+    /// Puts a file in its place, safe on disk. To be called after the summary. The report of an
+    /// interrupted run never takes the place of a whole one.
+    pub(super) fn finish(self, ended: Ended) -> Result<()> {
         let Self { mut report, target, .. } = self;
         report.flush()?;
         drop(report);
-        let Some((file, path)) = target else { return Ok(()) };
+        let Some((file, mut path)) = target else { return Ok(()) };
+        if ended == Ended::Interrupted {
+            path.as_mut_os_string().push(".partial");
+            say(&format!("note: the report so far is in {}", printable(&path.to_string_lossy())));
+        }
         let cannot = || format!("{}: the report can't be put in its place", path.display());
         file.as_file().sync_all().with_context(cannot)?;
         file.persist(&path).map_err(|failed| failed.error).with_context(cannot)?;
         stop::remember_unfinished(None);
-        Ok(())
+        sync_folder(folder_of(&path)).with_context(cannot)
     }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Makes the new name of a file survive a power failure.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Nothing is ever written below a scanned root: it may be evidence.

@@ -11,7 +11,7 @@ use anyhow::Result;
 use kinga::algorithm;
 use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
-use kinga::record::{AlgorithmUsed, Record, Run, SCHEMA, Settings, Summary};
+use kinga::record::{AlgorithmUsed, Reason, Record, RootUsed, Run, SCHEMA, Settings, Summary};
 use kinga::report::Subject;
 use kinga::scan::{Ended, Examiner, ScanOptions, in_order};
 use kinga::walk::Walk;
@@ -21,7 +21,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::status::Status;
 use super::stop::STOP;
-use super::{inputs, lists};
+use super::{inputs, lists, say};
 
 /// A report that is being written.
 pub(super) struct Reporting {
@@ -29,6 +29,11 @@ pub(super) struct Reporting {
     progress: Progress,
     summary: Summary,
     begun: Instant,
+    /// Whether a list is a report that was cut off.
+    lists_cut_off: bool,
+    /// Whether what was not examined is to be said on stderr, because the format has no place
+    /// for it.
+    says_rest: bool,
 }
 
 impl Reporting {
@@ -37,7 +42,7 @@ impl Reporting {
         mut output: Output,
         progress: Progress,
         settings: Settings,
-        roots: Vec<String>,
+        roots: Vec<RootUsed>,
         index: Option<&HashIndex>,
     ) -> Result<Self> {
         let lists = index.map_or(&[][..], HashIndex::lists);
@@ -54,7 +59,9 @@ impl Reporting {
         output.report().run(&run)?;
         let list_rows_not_searched = lists::rows_not_searched(lists);
         let summary = Summary { list_rows_not_searched, ..Summary::default() };
-        Ok(Self { output, progress, summary, begun: Instant::now() })
+        let lists_cut_off = lists.iter().any(|list| list.cut_off);
+        let says_rest = output.lacks_summary();
+        Ok(Self { output, progress, summary, begun: Instant::now(), lists_cut_off, says_rest })
     }
 
     /// Writes a record.
@@ -76,20 +83,37 @@ impl Reporting {
         self.summary.finished = now();
         self.summary.interrupted = ended == Ended::Interrupted;
         self.output.report().summary(&self.summary)?;
-        self.output.finish()?;
-        Ok(status(&self.summary, fail_on_match))
+        let status = self.status(fail_on_match);
+        if self.says_rest {
+            self.say_rest();
+        }
+        self.output.finish(ended)?;
+        Ok(status)
     }
-}
 
-fn status(summary: &Summary, fail_on_match: bool) -> Status {
-    if summary.interrupted {
-        Status::Interrupted
-    } else if fail_on_match && summary.matches > 0 {
-        Status::Matches
-    } else if summary.not_examined > 0 || summary.list_rows_not_searched > 0 {
-        Status::Incomplete
-    } else {
-        Status::Finished
+    fn status(&self, fail_on_match: bool) -> Status {
+        let summary = &self.summary;
+        let not_searched = summary.list_rows_not_searched > 0 || self.lists_cut_off;
+        if summary.interrupted {
+            Status::Interrupted
+        } else if fail_on_match && summary.matches > 0 {
+            Status::Matches
+        } else if summary.not_examined > 0 || not_searched {
+            Status::Incomplete
+        } else {
+            Status::Finished
+        }
+    }
+
+    fn say_rest(&self) {
+        let Summary { seen, not_examined, reasons, .. } = &self.summary;
+        let left_out = reasons.get(Reason::LowQuality.code()).copied().unwrap_or(0);
+        if *not_examined > 0 {
+            say(&format!(
+                "note: of {seen} candidates, {not_examined} were not examined and {left_out} are of \
+                 low quality; --format jsonl names them with their reasons"
+            ));
+        }
     }
 }
 
@@ -117,13 +141,14 @@ impl Job {
     ) -> Result<Status> {
         let roots = inputs::roots(input)?;
         let walk_options = inputs::walk_options(input)?;
-        let output = Output::open(out, self.subject, &roots, &self.read_files)?;
+        let mut read_files = self.read_files;
+        read_files.extend(input.files_from.iter().chain(&input.files0_from).cloned());
+        let output = Output::open(out, self.subject, &roots, &read_files)?;
         let progress = Progress::begin(out, &roots, &walk_options);
         let threads = threads(work.threads);
         let settings = settings(&self.options, self.index.as_deref(), input, threads);
-        let names = roots.iter().map(inputs::name).collect();
-        let mut report =
-            Reporting::begin(output, progress, settings, names, self.index.as_deref())?;
+        let used = roots.iter().map(inputs::used).collect();
+        let mut report = Reporting::begin(output, progress, settings, used, self.index.as_deref())?;
         let examiner = Examiner::new(self.options, self.index);
         let walk = Walk::new(&roots, walk_options);
         let examine = move |candidate| examiner.examine(&candidate);
@@ -158,14 +183,12 @@ fn settings(
         follow: input.follow,
         one_file_system: input.one_file_system,
         threads,
+        turned_kept: options.keep_turned && options.turns == algorithm::Turns::All,
     }
 }
 
 /// The algorithms with their makers, and their max distances if anything is matched.
-pub(super) fn algorithms_used(
-    algorithms: &[Algorithm],
-    index: Option<&HashIndex>,
-) -> Vec<AlgorithmUsed> {
+fn algorithms_used(algorithms: &[Algorithm], index: Option<&HashIndex>) -> Vec<AlgorithmUsed> {
     let max_distance = |algorithm| {
         let mut known = index?.algorithms();
         known.find(|&(known, _)| known == algorithm).map(|(_, max)| max)

@@ -1,7 +1,7 @@
-//! The field's small quantities: [`Hash`], [`Distance`], [`MaxDistance`], [`Quality`], and the
+//! The field's small quantities: [`struct@Hash`], [`Distance`], [`MaxDistance`], [`Quality`], and the
 //! names of the algorithms that make hashes ([`Algorithm`]).
 //!
-//! A [`Hash`] does not carry its algorithm: whoever stores hashes stores the algorithm beside
+//! A [`struct@Hash`] does not carry its algorithm: whoever stores hashes stores the algorithm beside
 //! them, once per list or record, and [`crate::index::HashIndex`] keeps the kinds apart.
 
 mod algorithm;

@@ -8,10 +8,11 @@
 use std::borrow::Cow;
 use std::io::BufRead;
 
+use super::column::Column;
 use super::gather::Gathering;
 use super::lines::{Lines, MAX_LINE};
 use super::pdq_text::content;
-use super::row::{Column, Row};
+use super::row::Row;
 use super::{ListError, ListFormat};
 
 /// How many lines one record may cover, inclusive.
@@ -24,7 +25,7 @@ const HASH_RUN: usize = 7;
 /// The first row: how fields are parted and what the columns hold.
 pub(super) struct Header {
     pub(super) delimiter: char,
-    columns: Vec<Option<Column>>,
+    columns: Vec<(Option<Column<'static>>, String)>,
 }
 
 impl Header {
@@ -37,18 +38,22 @@ impl Header {
     }
 
     fn known(&self) -> usize {
-        self.columns.iter().flatten().count()
+        self.known_columns().count()
+    }
+
+    fn known_columns(&self) -> impl Iterator<Item = Column<'static>> {
+        self.columns.iter().filter_map(|(column, _)| *column)
     }
 
     /// Whether it has a column that can be searched for.
     pub(super) fn is_usable(&self) -> bool {
-        self.columns.iter().flatten().any(|column| column.is_searchable())
+        self.known_columns().any(Column::is_searchable)
     }
 
     /// Whether the line is certainly a header, even if not a usable one.
     pub(super) fn is_header(&self) -> bool {
-        let unmatchable = |column: &Column| matches!(column, Column::Unmatchable(_));
-        self.is_usable() || self.columns.iter().flatten().any(unmatchable) || self.known() >= 2
+        let unmatchable = |column| matches!(column, Column::Unmatchable(_));
+        self.is_usable() || self.known_columns().any(unmatchable) || self.known() >= 2
     }
 
     /// Whether no row can be hidden in those fields that run over several lines.
@@ -57,15 +62,20 @@ impl Header {
         fields.len() == self.columns.len() && !fields.iter().any(hides)
     }
 
-    fn cells<'a>(&self, fields: &'a [Cow<'_, str>]) -> impl Iterator<Item = (Column, &'a str)> {
-        let pairs = self.columns.iter().zip(fields);
-        pairs.filter_map(|(column, field)| column.map(|column| (column, field.as_ref())))
+    fn cells<'a>(
+        &'a self,
+        fields: &'a [Cow<'_, str>],
+    ) -> impl Iterator<Item = (Column<'a>, &'a str)> {
+        self.columns.iter().zip(fields).filter_map(|((column, name), field)| {
+            let column = column.or_else(|| Column::unknown(name, field))?;
+            Some((column, field.as_ref()))
+        })
     }
 }
 
-fn columns(line: &str, delimiter: char) -> Option<Vec<Option<Column>>> {
+fn columns(line: &str, delimiter: char) -> Option<Vec<(Option<Column<'static>>, String)>> {
     let Ok(fields) = fields(line, delimiter) else { return None };
-    Some(fields.iter().map(|name| Column::named(name)).collect())
+    Some(fields.into_iter().map(|name| (Column::named(&name), name.into_owned())).collect())
 }
 
 /// Reads a table. Lines before the header that begin with `#` are comments; behind it a `#` may

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::csv::Header;
 use super::lines::{PEEK, without_bom};
-use super::pdq_text::{bare, content, proven_form};
+use super::pdq_text::{bare, content, likely_form, proven_form};
 use super::value::{Claim, fits, is_hex, looks_classic};
 use super::{ListError, ListFormat, jsonl, sums};
 use crate::hash::Algorithm;
@@ -117,6 +117,9 @@ fn shape(line: &str, named: Option<Algorithm>) -> Option<ListFormat> {
         Some(named) if fits(named, value) => return Some(ListFormat::Hashes),
         _ => {}
     }
+    if likely_form(Claim::LikelyPdq, text).is_some() {
+        return Some(ListFormat::Pdq);
+    }
     match (is_hex(value), value.len()) {
         (true, 64) => Some(ListFormat::Pdq),
         (true, 40) => Some(ListFormat::Sha1),
@@ -140,7 +143,7 @@ mod tests {
     fn formats_that_cannot_be_read_yet_are_named() {
         for (text, name) in [
             ("{\"count\":1,\"hashRecords\":[]}", "StopNCII JSON"),
-            ("{\"signalType\":\"ImagePDQ\",\"hashValue\":\"ab\"}\n", "StopNCII JSON"),
+            ("{\"signalType\":\"ImagePDQ\",\n\"hashValue\":\"ab\"}\n", "StopNCII JSON"),
             ("\u{feff}{\n \"@odata.context\":\"x\",\n\"value\":[]}", "VICS"),
             ("[{\"id\":\"1\",\"type\":\"HASH_PDQ\"}]", "ThreatExchange"),
             ("<?xml version=\"1.0\"?><queryResult/>", "NCMEC"),
@@ -191,5 +194,8 @@ mod tests {
         assert_eq!(read(PDQ_HEX, of("mean-16")).unwrap().format, ListFormat::Hashes);
         assert_eq!(read(PDQ_HEX, of("pdq")).unwrap().format, ListFormat::Pdq);
         assert!(matches!(read(PDQ_HEX, of("mean-8")), Err(ListError::Ambiguous { .. })));
+        let likely = format!("{PDQ_HEX},75,a.jpg");
+        assert_eq!(read(&likely, of("mean-16")).unwrap().format, ListFormat::Hashes);
+        assert_eq!(read(&likely, of("mean-8")).unwrap().format, ListFormat::Pdq);
     }
 }

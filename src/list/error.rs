@@ -94,11 +94,11 @@ pub enum ListError {
         /// The list.
         list: String,
     },
-    /// More than one row in a hundred is broken, or any under `strict`.
+    /// More than one row in a hundred is broken, or any with [`super::Tolerance::None`].
     #[error(
         "{}: {broken} of {rows} rows are broken, more than {}; the first is line {}: {}",
         .list.escape_debug(),
-        if *.strict { "the none that --strict allows" } else { "one in a hundred" },
+        if *.strict { "the none that --strict-lists allows" } else { "one in a hundred" },
         .first.line, .first.message
     )]
     TooManyBroken {

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::row::{Row, Stated};
-use super::settle::{self, Tombstone};
-use super::value::{self, BrokenValue};
-use super::{Counts, Entry, HashList, Known, ListError, ListFormat, Problem, ReadOptions};
+use super::settle::{self, Draft, Tombstone};
+use super::value::{self, BrokenValue, Proof};
+use super::{
+    Counts, Entry, HashList, Known, ListError, ListFormat, Problem, ReadOptions, Tolerance,
+};
 use crate::hash::Quality;
 
 /// How many problems are kept for the report; all are counted.
@@ -18,15 +20,14 @@ const KEPT_KINDS: usize = 50;
 /// What has been read of a list so far.
 pub(super) struct Gathering {
     options: ReadOptions,
-    entries: Vec<Entry>,
-    /// Beside `entries`: whether nothing but their 64 digits says that they are PDQ.
-    unproven: Vec<bool>,
+    drafts: Vec<Draft>,
     tombstones: Vec<Tombstone>,
     counts: Counts,
     problems: Vec<Problem>,
     /// Length, writing and number of the hashes whose algorithm nobody named.
     unnamed: Option<(usize, bool, u64)>,
-    /// Whether kinga's own records end before their summary.
+    /// Whether kinga's own records end before their summary, or their summary says that the run
+    /// was interrupted.
     pub(super) cut_off: bool,
 }
 
@@ -34,8 +35,7 @@ impl Gathering {
     pub(super) fn new(options: ReadOptions) -> Self {
         Self {
             options,
-            entries: Vec::new(),
-            unproven: Vec::new(),
+            drafts: Vec::new(),
             tombstones: Vec::new(),
             counts: Counts::default(),
             problems: Vec::new(),
@@ -47,53 +47,54 @@ impl Gathering {
     /// Counts a line that is not even a row as a broken one.
     pub(super) fn broken(&mut self, line: u64, what: &str) {
         self.counts.rows += 1;
-        self.count_broken(line, what);
+        self.count_broken(line, format!("{what}; mend or delete the line"));
     }
 
-    fn count_broken(&mut self, line: u64, what: &str) {
+    fn count_broken(&mut self, line: u64, message: String) {
         self.counts.broken += 1;
         if self.problems.len() < KEPT_PROBLEMS {
-            let message = format!("{what}; mend or delete the line");
             self.problems.push(Problem { line, message });
         }
     }
 
     /// Takes a row: a tombstone, entries, or something to count and report.
     pub(super) fn add(&mut self, mut row: Row<'_>) {
-        self.counts.rows += 1;
         if row.withdrawn {
-            return self.add_tombstone(&row);
+            return self.add_tombstone(row);
+        }
+        if row.unclear {
+            let what = "a column that says whether the entry is withdrawn holds neither yes nor no";
+            return self.broken(row.line, what);
         }
         self.count_kinds(&mut row);
-        let (known, problem) = self.read_values(&row);
-        let gave = !known.is_empty();
-        let mut name = row.label.or(row.file).map(Box::<str>::from);
-        let last = known.len().saturating_sub(1);
-        for (k, (known, quality, proven)) in known.into_iter().enumerate() {
-            let label = if k == last { name.take() } else { name.clone() };
-            let id = row.id.map(Box::from);
-            self.entries.push(Entry { known, line: row.line, id, label, quality });
-            self.unproven.push(!proven);
+        let from = self.drafts.len();
+        let problem = self.read_values(&row);
+        let label = row.label.or(row.file);
+        for draft in &mut self.drafts[from..] {
+            draft.entry.id = row.id.map(Box::from);
+            draft.entry.label = label.map(Box::from);
         }
+        let gave = self.drafts.len() > from;
         match problem {
-            Some(what) => self.count_broken(row.line, &what),
+            Some(what) => return self.broken(row.line, &what),
             None if gave => self.counts.contributing += 1,
             None if !row.unmatchable.is_empty() => self.counts.unmatchable_rows += 1,
-            None => self.count_broken(row.line, "no hash in this row"),
+            None => return self.broken(row.line, "no hash in this row"),
         }
+        self.counts.rows += 1;
     }
 
     /// Counts what the row holds but cannot be matched, and takes it out of the row.
     fn count_kinds<'a>(&mut self, row: &mut Row<'a>) {
-        let poor = row.outcome.is_some()
-            && row.reason.is_some_and(|reason| reason.eq_ignore_ascii_case("low-quality"));
-        if poor {
-            row.values.retain(Stated::is_digest);
-        }
         if let Some(outcome) = row.outcome {
+            let values = row.values.len();
+            let poor = row.reason.is_some_and(|reason| reason.eq_ignore_ascii_case("low-quality"));
+            if poor {
+                row.values.retain(|stated| !stated.claim.has_quality());
+            }
             let hashed = outcome.eq_ignore_ascii_case("hashed");
-            let digests_only = row.values.iter().all(Stated::is_digest);
-            if poor || (!hashed && digests_only) {
+            let digests_only = row.values.iter().all(|stated| stated.claim.is_digest());
+            if row.values.len() < values || (digests_only && (poor || !hashed)) {
                 row.unmatchable.push(row.reason.unwrap_or(outcome));
                 // A record of an empty file is in order, but its digest is nothing to search for.
                 let empty = |stated: &Stated<'a>| {
@@ -111,55 +112,76 @@ impl Gathering {
         }
     }
 
-    /// The readable values of a row, and what is wrong with the first unreadable one.
-    #[expect(clippy::type_complexity, reason = "what one entry is made of, used once")]
-    fn read_values(
-        &mut self,
-        row: &Row<'_>,
-    ) -> (Vec<(Known, Option<Quality>, bool)>, Option<String>) {
-        let mut known = Vec::with_capacity(row.values.len());
+    /// Drafts what is readable of a row, without id and label; gives what is wrong with the first
+    /// value that is not.
+    fn read_values(&mut self, row: &Row<'_>) -> Option<String> {
         let mut problem = None;
         for stated in &row.values {
-            let quality = match stated.quality.map(quality_of).transpose() {
-                Ok(quality) => quality,
-                Err(what) => {
-                    problem.get_or_insert(what.to_owned());
-                    continue;
-                }
-            };
-            match value::read(stated.claim, stated.text, self.options.algorithm) {
-                Ok((value, proven)) => known.push((value, quality, proven)),
-                Err(broken) => {
-                    if let BrokenValue::Unnamed { length, hex } = broken {
-                        self.unnamed.get_or_insert((length, hex, 0)).2 += 1;
+            match stated.quality.map(quality_of).transpose() {
+                Ok(quality) => match value::read(stated.claim, stated.text, self.options.algorithm)
+                {
+                    Ok((known, proof)) => self.draft(row.line, known, quality, proof),
+                    Err(broken) => {
+                        if let BrokenValue::Unnamed { length, hex } = broken {
+                            self.unnamed.get_or_insert((length, hex, 0)).2 += 1;
+                        }
+                        problem.get_or_insert_with(|| broken.to_string());
                     }
-                    problem.get_or_insert(broken.to_string());
+                },
+                Err(what) => {
+                    problem.get_or_insert_with(|| what.to_owned());
                 }
             }
         }
-        (known, problem)
+        problem
     }
 
-    fn add_tombstone(&mut self, row: &Row<'_>) {
-        let (known, problem) = self.read_values(row);
-        if let Some(what) = problem {
-            return self.count_broken(row.line, &format!("a row that withdraws: {what}"));
+    /// Drafts an entry, and a second one where the same 64 digits may be a SHA-256 as well: in a
+    /// list of PDQ hashes, one that has not 128 bits set may be a hash with ties, or a digest that
+    /// got in among them.
+    fn draft(&mut self, line: u64, known: Known, quality: Option<Quality>, proof: Proof) {
+        let entry = |known, quality| Entry { known, line, id: None, label: None, quality };
+        self.drafts.push(Draft { entry: entry(known, quality), proof });
+        if proof != Proof::Proven && matches!(known, Known::Hash(..)) && !settle::has_128(&known) {
+            let second = known.other_reading().map(|known| entry(known, None));
+            self.drafts.extend(second.map(|entry| Draft { entry, proof: Proof::Proven }));
         }
+    }
+
+    fn add_tombstone(&mut self, mut row: Row<'_>) {
+        // What is withdrawn may be of any quality, and of an unreadable one.
+        row.values.iter_mut().for_each(|stated| stated.quality = None);
+        let from = self.drafts.len();
+        let problem = self.read_values(&row);
+        let values = self.drafts.drain(from..).map(|draft| draft.entry.known);
+        // Whoever withdraws 64 digits withdraws them however they were read.
+        let known: Vec<Known> =
+            values.flat_map(|known| [Some(known), known.other_reading()]).flatten().collect();
+        self.counts.rows += 1;
         let keyless = known.is_empty() && row.id.is_none();
-        if keyless && !row.unmatchable.is_empty() {
+        if keyless && problem.is_none() && !row.unmatchable.is_empty() {
             self.counts.unmatchable_rows += 1;
             return self.count_all(&row.unmatchable);
         }
-        if keyless {
-            let what = "a row that withdraws, but with neither id nor hash to say what";
-            return self.count_broken(row.line, what);
+        let what = match (problem, keyless) {
+            (None, false) => None,
+            (None, true) => Some("there is neither id nor hash to say what".to_owned()),
+            (Some(what), _) => Some(what),
+        };
+        match what {
+            None => self.counts.tombstones += 1,
+            Some(what) => {
+                let so = if keyless {
+                    "so an entry may still be searched for although it was withdrawn"
+                } else {
+                    "so the withdrawal was applied only in part"
+                };
+                let message = format!("a row that withdraws: {what}, {so}; mend the line");
+                self.count_broken(row.line, message);
+            }
         }
-        self.counts.tombstones += 1;
-        self.tombstones.push(Tombstone {
-            before: self.entries.len(),
-            id: row.id.map(Box::from),
-            known: known.into_iter().map(|(known, ..)| known).collect(),
-        });
+        let id = row.id.map(Box::from);
+        self.tombstones.push(Tombstone { before: from, id, known });
     }
 
     /// The finished list.
@@ -174,13 +196,17 @@ impl Gathering {
     ) -> Result<HashList, ListError> {
         debug_assert!(self.counts.add_up(), "a row is in no class or in two: {:?}", self.counts);
         self.refuse_broken(list)?;
-        if let Err(rows) = settle::prove(&self.entries, &self.unproven) {
+        let mut firsts = settle::first_of_each(&self.drafts);
+        if let Err(rows) = settle::prove(&self.drafts, &firsts) {
             return Err(ListError::Ambiguous { list: list.to_owned(), rows });
         }
-        self.counts.removed = settle::withdraw(&mut self.entries, &self.tombstones);
-        self.counts.duplicates = settle::duplicates(&self.entries);
-        self.counts.entries = self.entries.len() as u64;
-        if self.entries.is_empty() {
+        self.counts.removed = settle::withdraw(&mut self.drafts, &self.tombstones);
+        if self.counts.removed > 0 {
+            firsts = settle::first_of_each(&self.drafts);
+        }
+        self.counts.entries = self.drafts.len() as u64;
+        self.counts.duplicates = self.counts.entries - firsts.len() as u64;
+        if self.drafts.is_empty() {
             return Err(ListError::Empty {
                 list: list.to_owned(),
                 rows: self.counts.rows,
@@ -192,7 +218,7 @@ impl Gathering {
             name: list.to_owned(),
             format,
             sha256,
-            entries: self.entries,
+            entries: self.drafts.into_iter().map(|draft| draft.entry).collect(),
             counts: self.counts,
             problems: self.problems,
             cut_off: self.cut_off,
@@ -202,7 +228,7 @@ impl Gathering {
     fn refuse_broken(&self, list: &str) -> Result<(), ListError> {
         let Counts { rows, broken, .. } = self.counts;
         let Some(first) = self.problems.first() else { return Ok(()) };
-        if broken * 100 <= rows && !self.options.strict {
+        if self.options.tolerance.admits(broken, rows) {
             return Ok(());
         }
         let list = list.to_owned();
@@ -211,16 +237,11 @@ impl Gathering {
                 Err(ListError::UnnamedAlgorithm { list, length, hex })
             }
             _ => {
-                let (first, strict) = (first.clone(), broken * 100 <= rows);
+                let strict = self.options.tolerance == Tolerance::None;
+                let first = first.clone();
                 Err(ListError::TooManyBroken { list, broken, rows, strict, first })
             }
         }
-    }
-}
-
-impl Stated<'_> {
-    fn is_digest(&self) -> bool {
-        matches!(self.claim, value::Claim::Digest(_))
     }
 }
 
@@ -234,10 +255,12 @@ fn quality_of(text: &str) -> Result<Quality, &'static str> {
 }
 
 fn count_kind(kinds: &mut BTreeMap<String, u64>, name: &str) {
-    let name = name.trim().to_ascii_lowercase();
+    let name = name.trim().to_ascii_lowercase().replace(' ', "-");
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     // A name that is no code may be anything, a hash too, and is not repeated. Codes are short.
     let is_code = (1..=24).contains(&name.len()) && name.bytes().all(plain);
+    let is_hash = name.len() >= 10 && value::is_hex(&name);
     let room = kinds.len() < KEPT_KINDS || kinds.contains_key(&name);
-    *kinds.entry(if is_code && room { name } else { "other".to_owned() }).or_insert(0) += 1;
+    let name = if is_code && !is_hash && room { name } else { "other".to_owned() };
+    *kinds.entry(name).or_insert(0) += 1;
 }

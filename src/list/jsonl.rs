@@ -1,18 +1,21 @@
 //! One JSON object a line: kinga's own records, or plain objects whose keys are the names of the
 //! CSV columns.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use serde_json::{Map, Value};
 
 use super::ListError;
+use super::column::Column;
 use super::gather::Gathering;
 use super::lines::Lines;
-use super::row::{Column, Row};
+use super::row::Row;
 
 type Object = Map<String, Value>;
 
-/// Reads records. A run without its summary was cut off, which the list says.
+/// Reads records. A run without its summary was cut off, and one whose summary says so was
+/// interrupted: the list says both.
 pub(super) fn read<R: BufRead>(
     lines: &mut Lines<R>,
     gathering: &mut Gathering,
@@ -31,12 +34,15 @@ pub(super) fn read<R: BufRead>(
             gathering.broken(number, "not one whole JSON object");
             continue;
         };
-        match object.get("type").and_then(Value::as_str) {
+        match kind(&object) {
             Some("run") => {
                 gathering.cut_off |= running;
                 running = true;
             }
-            Some("summary") => running = false,
+            Some("summary") => {
+                gathering.cut_off |= object.get("interrupted") == Some(&Value::Bool(true));
+                running = false;
+            }
             _ => add(gathering, number, &object),
         }
     }
@@ -48,45 +54,64 @@ fn object(text: &str) -> serde_json::Result<Object> {
     serde_json::from_str(text)
 }
 
+/// The `type` of one of kinga's own lines. A line with something to search for is none but a file.
+fn kind(object: &Object) -> Option<&str> {
+    let kind = object.get("type").and_then(Value::as_str)?;
+    let is_own = match kind {
+        "file" => true,
+        "run" | "summary" => !has_value(object),
+        _ => false,
+    };
+    is_own.then_some(kind)
+}
+
+fn has_value(object: &Object) -> bool {
+    object.keys().filter_map(|key| Column::named(key)).any(Column::is_searchable)
+}
+
 /// Whether the line is an object that this room reads.
 pub(super) fn is_record(text: &str) -> bool {
     let Ok(object) = object(text) else { return false };
-    let own = ["run", "file", "summary"];
-    let is_own = |kind: &str| own.contains(&kind);
-    object.get("type").and_then(Value::as_str).is_some_and(is_own)
-        || object.keys().filter_map(|key| Column::named(key)).any(Column::is_searchable)
+    kind(&object).is_some() || has_value(&object)
 }
 
 fn add(gathering: &mut Gathering, line: u64, object: &Object) {
     let Some(nested) = nested(object) else {
         return gathering.broken(line, "hashes or digests that are not as in kinga's records");
     };
-    let cells = cells(object);
+    let own = kind(object).is_some();
+    let cells = cells(object, own);
     let mut row = Row::of_cells(line, texts(&cells));
     for nested in &nested {
         let inner = Row::of_cells(line, texts(nested));
         row.values.extend(inner.values);
         row.unmatchable.extend(inner.unmatchable);
+        row.withdrawn |= inner.withdrawn;
+        row.unclear |= inner.unclear;
     }
     gathering.add(row);
 }
 
-type Cells = Vec<(Column, String)>;
+type Cells<'a> = Vec<(Column<'a>, Cow<'a, str>)>;
 
-fn texts(cells: &Cells) -> impl Iterator<Item = (Column, &str)> {
-    cells.iter().map(|(column, text)| (*column, text.as_str()))
+fn texts<'a>(cells: &'a Cells<'_>) -> impl Iterator<Item = (Column<'a>, &'a str)> {
+    cells.iter().map(|(column, text)| (*column, text.as_ref()))
 }
 
-/// The known keys of an object. What is neither text nor number is taken as JSON, so that it is
+/// The known keys of an object, and those unknown ones that hold what looks like a hash, unless
+/// the object is kinga's `own`. What is neither text nor number is taken as JSON, so that it is
 /// broken where a hash should be, and not overlooked.
-fn cells(object: &Object) -> Cells {
+fn cells(object: &Object, own: bool) -> Cells<'_> {
     let mut cells = Cells::new();
     for (key, value) in object {
-        let Some(column) = Column::named(key) else { continue };
-        match value {
-            Value::Null => {}
-            Value::String(text) => cells.push((column, text.clone())),
-            other => cells.push((column, other.to_string())),
+        let text = match value {
+            Value::Null => continue,
+            Value::String(text) => Cow::Borrowed(text.as_str()),
+            other => Cow::Owned(other.to_string()),
+        };
+        let unknown = || Column::unknown(key, &text).filter(|_| !own && value.is_string());
+        if let Some(column) = Column::named(key).or_else(unknown) {
+            cells.push((column, text));
         }
     }
     cells
@@ -94,20 +119,20 @@ fn cells(object: &Object) -> Cells {
 
 /// The cells of each object under `hashes`, and those of `digests`; nothing when they have
 /// another shape.
-fn nested(object: &Object) -> Option<Vec<Cells>> {
+fn nested(object: &Object) -> Option<Vec<Cells<'_>>> {
     let mut all = Vec::new();
     match object.get("hashes") {
         None | Some(Value::Null) => {}
         Some(Value::Array(hashes)) => {
             for hash in hashes {
-                all.push(cells(hash.as_object()?));
+                all.push(cells(hash.as_object()?, true));
             }
         }
         Some(_) => return None,
     }
     match object.get("digests") {
         None | Some(Value::Null) => {}
-        Some(digests) => all.push(cells(digests.as_object()?)),
+        Some(digests) => all.push(cells(digests.as_object()?, true)),
     }
     Some(all)
 }
@@ -149,6 +174,66 @@ mod tests {
         assert!(list(&format!("{RUN}{}", file("null"))).cut_off);
         assert!(list(&format!("{RUN}{0}{RUN}{0}{SUMMARY}", file("null"))).cut_off);
         assert!(!list(&file("null")).cut_off);
+    }
+
+    #[test]
+    fn a_run_that_was_interrupted_is_cut_off() {
+        let summary = |how: &str| SUMMARY.replace('}', &format!(",\"interrupted\":{how}}}"));
+        assert!(list(&format!("{RUN}{}{}", file("null"), summary("true"))).cut_off);
+        assert!(!list(&format!("{RUN}{}{}", file("null"), summary("false"))).cut_off);
+    }
+
+    #[test]
+    fn an_entry_of_type_run_is_an_entry() {
+        let text = format!("{{\"type\":\"run\",\"md5\":\"{MD5}\"}}\n");
+        assert_eq!((list(&text).entries.len(), list(&text).cut_off), (1, false));
+    }
+
+    #[test]
+    fn stopncii_records_one_a_line_are_read_and_withdrawn() {
+        let record = |status: &str| {
+            format!(
+                "{{\"signalType\":\"ImagePDQ\",\"hashValue\":\"{PDQ_HEX}\",\"hashStatus\":\
+                 \"{status}\",\"caseNumbers\":{{\"c\":\"Active\"}}}}\n"
+            )
+        };
+        let other = format!("{{\"signalType\":\"VideoMD5\",\"hashValue\":\"{MD5}\"}}\n");
+        let first = list(&(record("Active") + &other));
+        assert_eq!((first.entries.len(), first.counts.broken), (2, 0));
+        let later = list(&(record("Active") + &other + &record("Withdrawn")));
+        assert_eq!((later.entries.len(), later.counts.removed), (1, 1));
+    }
+
+    #[test]
+    fn a_json_flag_withdraws() {
+        let row = |flag: &str| format!("{{\"md5\":\"{MD5}\",\"should_delete\":{flag}}}\n");
+        let other = format!("{{\"md5\":\"{}\"}}\n", MD5.replace('9', "8"));
+        assert_eq!(list(&(row("false") + &other + &row("true"))).counts.removed, 1);
+    }
+
+    #[test]
+    fn an_object_of_which_one_hash_is_withdrawn_is_withdrawn_as_a_whole() {
+        let row = |nested: &str| format!("{{\"md5\":\"{MD5}\",\"hashes\":[{nested}]}}\n");
+        let pdq = format!("{{\"pdq\":\"{PDQ_HEX}\",\"deleted\":true}}");
+        let other = format!("{{\"md5\":\"{}\"}}\n", MD5.replace('9', "8"));
+        assert_eq!(list(&(row("") + &other + &row(&pdq))).entries.len(), 1);
+    }
+
+    #[test]
+    fn an_unknown_key_with_a_hash_is_told_but_not_in_kingas_own_records() {
+        let plain = list(&format!("{{\"md5\":\"{MD5}\",\"Thumb MD5\":\"{MD5}\",\"n\":1}}\n"));
+        assert_eq!((plain.counts.unmatchable["thumb-md5"], plain.entries.len()), (1, 1));
+        let own = file("null").replace("\"path\"", &format!("\"made_up\":\"{MD5}\",\"path\""));
+        assert!(list(&own).counts.unmatchable.is_empty());
+    }
+
+    #[test]
+    fn low_quality_drops_the_pdq_hash_and_not_the_classic_one_beside_it() {
+        let classic = "{\"algorithm\":\"gradient-8\",\"hash\":\"0102030405060708\"}";
+        let both = file("\"low-quality\"").replace("[{", &format!("[{classic},{{"));
+        let list = list(&both);
+        assert_eq!((list.entries.len(), list.counts.unmatchable["low-quality"]), (2, 1));
+        assert_eq!(list.algorithms(), ["gradient-8".parse().unwrap()].into());
     }
 
     #[test]

@@ -6,8 +6,15 @@
 //! rows are [`Problem`]s, kinds that kinga cannot match are in [`Counts::unmatchable`], and a list
 //! with too much of the former is refused.
 //!
+//! 64 hex digits are a PDQ hash or a SHA-256. A header, a key, `hash=` or `pdq` before the value, or
+//! the user says which. Where nothing does, popcounts must prove it, or the list is refused
+//! ([`ListError::Ambiguous`]); the rules are those of `prove` in `settle.rs`. A value that is taken
+//! for PDQ on such a proof, but has not the 128 bits set that a PDQ hash without ties has, may be a
+//! digest among hashes: it gives two entries, and both readings are searched for.
+//!
 //! No message of this room repeats a hash: lists are personal data.
 
+mod column;
 mod csv;
 mod detect;
 mod error;
@@ -53,12 +60,13 @@ pub struct HashList {
     pub counts: Counts,
     /// The first 20 broken rows; [`Counts::broken`] counts all.
     pub problems: Vec<Problem>,
-    /// Whether these are kinga's own records and a run in them has no summary: it was interrupted,
-    /// and files may be missing.
+    /// Whether these are kinga's own records and a run in them has no summary, or one that says
+    /// that it was interrupted: files may be missing.
     pub cut_off: bool,
 }
 
-/// One thing to search for. A row with a hash and a digest gives two of them.
+/// One thing to search for. A row with a hash and a digest gives two of them, and so do 64 digits
+/// that may be a PDQ hash or a SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The hash or digest.
@@ -73,7 +81,7 @@ pub struct Entry {
     pub quality: Option<Quality>,
 }
 
-/// A hash or a digest. Like [`Hash`], `Debug` does not show its bits.
+/// A hash or a digest. Like [`struct@Hash`], `Debug` does not show its bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Known {
     /// A perceptual hash and the algorithm that made it.
@@ -155,26 +163,29 @@ impl fmt::Display for DigestKind {
 /// rows. Each row is in exactly one class, so
 /// `rows == contributing + broken + tombstones + unmatchable_rows`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Counts {
     /// All rows.
     pub rows: u64,
     /// Rows that gave at least one entry and were read completely.
     pub contributing: u64,
     /// Rows with something unreadable in them, which is not searched for; a hash whose quality is
-    /// unreadable counts as such. What is readable beside it is an entry all the same.
+    /// unreadable counts as such. What is readable beside it is an entry all the same. Also rows
+    /// that withdraw entries, but of which not everything is readable; what is, is applied.
     pub broken: u64,
-    /// Rows that withdraw earlier entries.
+    /// Rows that withdraw earlier entries and were read completely.
     pub tombstones: u64,
     /// Rows with nothing but kinds that kinga cannot match.
     pub unmatchable_rows: u64,
-    /// How many hashes could not be matched, by kind or reason. A row that has a digest beside
-    /// such a hash counts here and is contributing.
+    /// How many hashes could not be matched, by kind or reason, or by the name of an unknown column
+    /// with what looks like a hash. A row with something to search for beside it counts here and
+    /// is contributing.
     pub unmatchable: BTreeMap<String, u64>,
     /// Entries to search for: the length of [`HashList::entries`].
     pub entries: u64,
     /// Entries whose hash or digest an earlier entry has. They are kept, for their ids.
     pub duplicates: u64,
-    /// Entries that tombstones removed.
+    /// Entries that rows which withdraw removed.
     pub removed: u64,
 }
 
@@ -192,8 +203,32 @@ pub struct ReadOptions {
     pub format: Option<ListFormat>,
     /// The algorithm of the hashes of which the list does not say it.
     pub algorithm: Option<Algorithm>,
-    /// Whether a single broken row is too many.
-    pub strict: bool,
+    /// How many broken rows are too many.
+    pub tolerance: Tolerance,
+}
+
+/// How many broken rows a list may have before it is refused as a whole: half a list misses
+/// silently, and a list of another format is all broken rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tolerance {
+    /// One in a hundred, for searching.
+    #[default]
+    OneInAHundred,
+    /// None at all.
+    None,
+    /// Any number, for looking into a list: such a list must not be searched for.
+    Any,
+}
+
+impl Tolerance {
+    /// Whether so many broken ones of all rows are few enough.
+    fn admits(self, broken: u64, rows: u64) -> bool {
+        match self {
+            Self::OneInAHundred => broken * 100 <= rows,
+            Self::None => broken == 0,
+            Self::Any => true,
+        }
+    }
 }
 
 impl HashList {
@@ -214,8 +249,8 @@ impl HashList {
     /// Reads a list from its bytes, without ever holding more of its text than a line.
     ///
     /// # Errors
-    /// When it cannot be read to its end, is of no known format, has more broken rows than one in
-    /// a hundred (with `strict`, any), has 64-digit values that may be PDQ or SHA-256, or leaves
+    /// When it cannot be read to its end, is of no known format, has more broken rows than are
+    /// tolerated, has 64-digit values that may be PDQ or SHA-256, or leaves
     /// nothing to search for.
     pub fn read(
         name: &str,
@@ -233,7 +268,7 @@ impl HashList {
         let mut gathering = gather::Gathering::new(*options);
         match format {
             ListFormat::Csv | ListFormat::Tsv => csv::read(&mut lines, &mut gathering, format),
-            ListFormat::Sums => sums::read(&mut lines, &mut gathering),
+            ListFormat::Sums => sums::read(&mut lines, &mut gathering, options.format.is_some()),
             ListFormat::Jsonl => jsonl::read(&mut lines, &mut gathering),
             ListFormat::Pdq
             | ListFormat::Md5

@@ -12,7 +12,8 @@ use crate::hash::Algorithm;
 const PDQ: Claim = Claim::Algorithm(Algorithm::Pdq);
 
 /// Reads a list of bare values. With `stated`, the user said that the format is PDQ, which proves
-/// it for every line.
+/// it for every line. Otherwise `hash=` and `pdq` before a value prove that it is PDQ, a quality
+/// beside it makes that likely, and the value alone says nothing.
 pub(super) fn read<R: BufRead>(
     lines: &mut Lines<R>,
     gathering: &mut Gathering,
@@ -34,8 +35,10 @@ pub(super) fn read<R: BufRead>(
             continue;
         };
         let Some(text) = content(&text) else { continue };
-        let form = if format == ListFormat::Pdq { proven_form(text) } else { None };
-        let (value, file) = form.unwrap_or_else(|| bare(claim, text));
+        let likely = if stated { PDQ } else { Claim::LikelyPdq };
+        let form = (format == ListFormat::Pdq)
+            .then(|| proven_form(text).or_else(|| likely_form(likely, text)));
+        let (value, file) = form.flatten().unwrap_or_else(|| bare(claim, text));
         gathering.add(Row::of_value(number, value, file));
     }
     Ok(())
@@ -49,12 +52,21 @@ pub(super) fn content(line: &str) -> Option<&str> {
 
 type Form<'a> = (Stated<'a>, Option<&'a str>);
 
-/// The value and the file name of a line whose form proves that its hash is PDQ.
+/// The value and the file name of a line that says that its hash is PDQ.
 ///
 /// Source of the forms: facebook/ThreatExchange, `pdq/cpp/io/hashio.h`,
-/// `pdq/cpp/bin/pdq-photo-hasher.cpp`, `vpdq/sample-hashes`, and `file_api.py` for `pdq <hex>`.
+/// `pdq/cpp/bin/pdq-photo-hasher.cpp`, and `file_api.py` for `pdq <hex>`.
 pub(super) fn proven_form(text: &str) -> Option<Form<'_>> {
-    keyed(text).or_else(|| typed(text)).or_else(|| vpdq(text)).or_else(|| with_quality(text))
+    keyed(text).or_else(|| typed(text))
+}
+
+/// The value and the file name of a line in a form in which PDQ hashes are written. It is no
+/// proof: `sha256,category,filename` looks the same.
+///
+/// Source of the forms: facebook/ThreatExchange, `pdq/cpp/bin/pdq-photo-hasher.cpp` and
+/// `vpdq/sample-hashes`.
+pub(super) fn likely_form(claim: Claim, text: &str) -> Option<Form<'_>> {
+    vpdq(claim, text).or_else(|| with_quality(claim, text))
 }
 
 /// `hash=..,norm=..,delta=..,quality=..,filename=..`, of which the file name may have commas.
@@ -81,21 +93,24 @@ fn typed(text: &str) -> Option<Form<'_>> {
 }
 
 /// vPDQ: `frame,quality,hash,seconds`.
-fn vpdq(text: &str) -> Option<Form<'_>> {
-    let fields: Vec<&str> = text.splitn(5, ',').map(str::trim).collect();
-    let [frame, quality, hash, seconds] = *fields.as_slice() else { return None };
-    let fits = frame.parse::<u64>().is_ok() && is_quality(quality);
-    (fits && seconds.parse::<f64>().is_ok())
-        .then_some((Stated { claim: PDQ, text: hash, quality: Some(quality) }, None))
+fn vpdq(claim: Claim, text: &str) -> Option<Form<'_>> {
+    let (frame, rest) = text.split_once(',')?;
+    let (quality, rest) = rest.split_once(',')?;
+    let (hash, seconds) = rest.split_once(',')?;
+    let quality = quality.trim();
+    let fits = frame.trim().parse::<u64>().is_ok() && is_quality(quality);
+    (fits && seconds.trim().parse::<f64>().is_ok())
+        .then_some((Stated { claim, text: hash, quality: Some(quality) }, None))
 }
 
 /// `hash,quality,filename`, of which the file name may have commas.
-fn with_quality(text: &str) -> Option<Form<'_>> {
+fn with_quality(claim: Claim, text: &str) -> Option<Form<'_>> {
     let (hash, rest) = text.split_once(',')?;
     let (quality, file) = rest.split_once(',')?;
-    let quality = quality.trim();
-    (is_quality(quality) && is_hex(hash.trim()))
-        .then_some((Stated { claim: PDQ, text: hash, quality: Some(quality) }, Some(file)))
+    let (digits, quality) = (hash.trim(), quality.trim());
+    // `md5,category,filename` looks the same but for the length.
+    (is_quality(quality) && is_hex(digits) && digits.len() == Algorithm::Pdq.digits())
+        .then_some((Stated { claim, text: hash, quality: Some(quality) }, Some(file)))
 }
 
 fn is_quality(text: &str) -> bool {
@@ -104,7 +119,8 @@ fn is_quality(text: &str) -> bool {
 
 /// The value up to the first comma, semicolon or blank, and what is behind it.
 pub(super) fn bare(claim: Claim, text: &str) -> Form<'_> {
-    let end = text.find([',', ';', ' ', '\t']).unwrap_or(text.len());
+    let ends = |byte| matches!(byte, b',' | b';' | b' ' | b'\t');
+    let end = text.bytes().position(ends).unwrap_or(text.len());
     let file = text[end..].trim_start_matches([' ', '\t']);
     let file = file.strip_prefix([',', ';']).unwrap_or(file).trim();
     let stated = Stated { claim, text: &text[..end], quality: None };
@@ -114,27 +130,80 @@ pub(super) fn bare(claim: Claim, text: &str) -> Form<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{PDQ_HEX, entries, options, read};
-    use super::super::{HashList, ListError, ListFormat};
-    use crate::hash::Quality;
+    use super::super::{HashList, Known, ListError, ListFormat};
+    use crate::hash::{Algorithm, Quality};
 
     fn one(line: &str) -> HashList {
         read(line, options(None)).unwrap()
     }
 
+    /// [`PDQ_HEX`] with fewer bits: as of a hash with ties, or of a digest.
+    fn odd() -> String {
+        PDQ_HEX.replacen("f8f8", "f801", 1)
+    }
+
     #[test]
-    fn forms_that_prove_pdq_are_read_with_one_line() {
-        let across = format!("hash={PDQ_HEX},quality=100,orig={PDQ_HEX},filename=a,b.jpg");
-        let keyed = format!("hash={PDQ_HEX},norm=128,delta=0,quality=100,filename=a,b.jpg");
-        let plain = format!("{PDQ_HEX},100,a,b.jpg");
-        for line in [across, keyed, plain] {
-            let list = one(&line);
-            assert_eq!(list.format, ListFormat::Pdq);
-            assert_eq!(list.entries[0].quality, Some(Quality(100)));
-            assert_eq!(list.entries[0].label.as_deref(), Some("a,b.jpg"));
+    fn forms_that_prove_pdq_are_read_with_one_line_of_any_popcount() {
+        for hash in [PDQ_HEX, &odd()] {
+            let across = format!("hash={hash},quality=100,orig={hash},filename=a,b.jpg");
+            let keyed = format!("hash={hash},norm=128,delta=0,quality=100,filename=a,b.jpg");
+            for line in [across, keyed] {
+                let list = one(&line);
+                assert_eq!((list.format, list.entries.len()), (ListFormat::Pdq, 1));
+                assert_eq!(list.entries[0].quality, Some(Quality(100)));
+                assert_eq!(list.entries[0].label.as_deref(), Some("a,b.jpg"));
+            }
+            assert_eq!(one(&format!("pdq {hash}\n")).entries[0].label, None);
+            assert_eq!(one(&format!("hash={hash}")).entries[0].quality, None);
         }
-        assert_eq!(one(&format!("pdq {PDQ_HEX}\n")).entries[0].label, None);
-        assert_eq!(one(&format!("hash={PDQ_HEX}")).entries[0].quality, None);
+    }
+
+    #[test]
+    fn forms_that_a_sha256_list_may_have_are_read_with_one_line_of_128_bits_only() {
+        let plain = one(&format!("{PDQ_HEX},100,a,b.jpg"));
+        assert_eq!(plain.entries[0].quality, Some(Quality(100)));
+        assert_eq!(plain.entries[0].label.as_deref(), Some("a,b.jpg"));
         assert_eq!(one(&format!("0,99,{PDQ_HEX},0.000")).entries[0].quality, Some(Quality(99)));
+        for line in [format!("{},100,a.jpg", odd()), format!("0,99,{},0.000", odd())] {
+            let error = read(&line, options(None)).unwrap_err();
+            assert!(matches!(error, ListError::Ambiguous { rows: 1, .. }), "{error}");
+            let stated = read(&line, options(Some(ListFormat::Pdq))).unwrap();
+            assert_eq!(stated.algorithms(), [Algorithm::Pdq].into());
+            assert_eq!((stated.entries.len(), stated.digest_kinds().len()), (1, 0));
+        }
+    }
+
+    #[test]
+    fn of_likely_lines_one_of_five_may_have_ties_and_two_may_not() {
+        let lines = |good, odd: &str| (entries(good) + odd + "\n").replace('\n', ",77,a.jpg\n");
+        assert!(read(&lines(4, &odd()), options(None)).is_ok());
+        assert!(read(&lines(3, &odd()), options(None)).is_err());
+        // A SHA-256 list with a category from 0 to 100.
+        let sha256 = ["f8", "01", "02", "03"].map(|end| odd().replacen("22", end, 1)).join("\n");
+        let error = read(&lines(0, &sha256), options(None)).unwrap_err();
+        assert!(error.to_string().contains("--list-format sha256"), "{error}");
+    }
+
+    #[test]
+    fn what_has_not_128_bits_in_a_proven_list_is_searched_for_as_both_hash_and_digest() {
+        let list = one(&(entries(19) + &odd() + ",k.jpg\n"));
+        let (first, second) = (&list.entries[19], &list.entries[20]);
+        assert_eq!(list.entries.len(), 21);
+        assert_eq!((list.counts.rows, list.counts.contributing), (20, 20));
+        let sha256 = &read(&odd(), options(Some(ListFormat::Sha256))).unwrap().entries[0];
+        assert_eq!(first.known, Known::Hash(Algorithm::Pdq, Algorithm::Pdq.parse(&odd()).unwrap()));
+        assert_eq!(second.known, sha256.known);
+        assert_eq!((second.line, second.label.as_deref()), (20, Some("k.jpg")));
+        let likely = (entries(4) + &odd() + "\n").replace('\n', ",77,a\n");
+        let list = one(&likely);
+        assert_eq!((list.entries.len(), list.entries[5].quality), (6, None));
+        assert_eq!(one(&entries(20)).digest_kinds().len(), 0);
+    }
+
+    #[test]
+    fn an_md5_list_with_categories_is_no_pdq_list() {
+        let list = one(&format!("{},5,a.jpg", &PDQ_HEX[..32]));
+        assert_eq!((list.format, list.entries.len()), (ListFormat::Md5, 1));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Entries that would match pictures they have nothing to do with.
 
 use super::{HashList, Known};
-use crate::hash::{Algorithm, Hash, MaxDistance};
+use crate::hash::{Algorithm, Hash, MaxDistance, Quality};
 
 /// An entry that is readable, but that a person should look at before a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,16 +21,18 @@ pub struct Suspicion {
 const TIES: u32 = 16;
 
 /// The entries of a list that would match pictures that have nothing to do with them: constant
-/// hashes, PDQ hashes whose set bits are not half of all, and PDQ hashes within
+/// hashes, PDQ hashes whose set bits are not half of all, PDQ hashes within
 /// [`MaxDistance::PDQ_DEFAULT`] of one of `pictures`, the named PDQ hashes of blank, gradient and
-/// other pictures without content.
+/// other pictures without content, and PDQ hashes of which the list states a quality below
+/// [`Quality::DEFAULT_MIN`].
 ///
 /// One suspicion an entry at most, in the order of the list.
 pub fn suspicious(list: &HashList, pictures: &[(&str, Hash)]) -> Vec<Suspicion> {
     let mut all = Vec::new();
     for entry in &list.entries {
         let Known::Hash(algorithm, hash) = entry.known else { continue };
-        if let Some(what) = suspicion(algorithm, hash, pictures) {
+        let poor = || poor_quality(algorithm, entry.quality?);
+        if let Some(what) = suspicion(algorithm, hash, pictures).or_else(poor) {
             all.push(Suspicion { line: entry.line, id: entry.id.clone(), what });
         }
     }
@@ -55,6 +57,11 @@ fn suspicion(algorithm: Algorithm, hash: Hash, pictures: &[(&str, Hash)]) -> Opt
     }
     (ones.abs_diff(128) > TIES)
         .then(|| format!("{ones} of 256 bits are set, where a PDQ hash of a photo has about 128"))
+}
+
+fn poor_quality(algorithm: Algorithm, quality: Quality) -> Option<String> {
+    (algorithm == Algorithm::Pdq && quality < Quality::DEFAULT_MIN)
+        .then(|| format!("its list states quality {quality}: too featureless to be matched"))
 }
 
 #[cfg(test)]
@@ -87,6 +94,17 @@ mod tests {
         assert!(near(128 - 31)[0].what.contains("distance 31"));
         assert!(near(128 - 31)[0].what.contains("ramp"));
         assert_eq!(near(128 - 32), []);
+    }
+
+    #[test]
+    fn a_stated_quality_of_49_is_suspicious_and_50_is_not() {
+        let found = |quality| {
+            let mut list = list(Algorithm::Pdq, ones(128));
+            list.entries[0].quality = Some(Quality(quality));
+            suspicious(&list, &[])
+        };
+        assert!(found(49)[0].what.contains("states quality 49"));
+        assert_eq!(found(50), []);
     }
 
     #[test]

@@ -1,91 +1,7 @@
-//! One row of a table or one JSON object, and the names of the columns that say something to
-//! kinga.
+//! One row of a table or one JSON object, before anything in it is read.
 
-use super::DigestKind;
+use super::column::Column;
 use super::value::Claim;
-use crate::hash::Algorithm;
-
-/// What a column or key holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
-    /// Hashes or digests.
-    Value(Claim),
-    /// The algorithm of the column `hash`.
-    Algorithm,
-    /// The quality of the row's hash.
-    Quality,
-    /// The key of the entry.
-    Id,
-    /// What a person calls it.
-    Label,
-    /// The file it was made of: the label when there is no other.
-    File,
-    /// Whether the entry is withdrawn.
-    Status,
-    /// What became of a file in kinga's own records.
-    Outcome,
-    /// Why.
-    Reason,
-    /// A kind of hash that kinga cannot match, by the name it is counted under.
-    Unmatchable(&'static str),
-}
-
-/// The known names, lower case. Names of algorithms are columns as well.
-const COLUMNS: [(&str, Column); 29] = [
-    ("pdq", Column::Value(Claim::Algorithm(Algorithm::Pdq))),
-    ("md5", Column::Value(Claim::Digest(DigestKind::Md5))),
-    ("sha1", Column::Value(Claim::Digest(DigestKind::Sha1))),
-    ("sha-1", Column::Value(Claim::Digest(DigestKind::Sha1))),
-    ("sha256", Column::Value(Claim::Digest(DigestKind::Sha256))),
-    ("sha-256", Column::Value(Claim::Digest(DigestKind::Sha256))),
-    ("hash", Column::Value(Claim::Unstated)),
-    ("algorithm", Column::Algorithm),
-    ("quality", Column::Quality),
-    ("id", Column::Id),
-    ("label", Column::Label),
-    ("filename", Column::File),
-    ("path", Column::File),
-    ("status", Column::Status),
-    ("outcome", Column::Outcome),
-    ("reason", Column::Reason),
-    ("photodna", Column::Unmatchable("photodna")),
-    ("pdna", Column::Unmatchable("photodna")),
-    ("ssvh_pdna", Column::Unmatchable("ssvh-pdna")),
-    ("ssvh_safer_hash", Column::Unmatchable("ssvh-safer-hash")),
-    ("tmk", Column::Unmatchable("tmk")),
-    ("tmk_pdqf", Column::Unmatchable("tmk")),
-    ("netclean", Column::Unmatchable("netclean")),
-    ("videntifier", Column::Unmatchable("videntifier")),
-    ("md4", Column::Unmatchable("md4")),
-    ("sha384", Column::Unmatchable("sha384")),
-    ("sha-384", Column::Unmatchable("sha384")),
-    ("sha512", Column::Unmatchable("sha512")),
-    ("sha-512", Column::Unmatchable("sha512")),
-];
-
-impl Column {
-    /// What a column of this name holds, or nothing when kinga does not know it.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        let plain = name.trim().to_ascii_lowercase();
-        if let Some((_, column)) = COLUMNS.iter().find(|(known, _)| *known == plain) {
-            return Some(*column);
-        }
-        // The other algorithms have a hyphen. Asking them about every key of every JSON line would
-        // take longer than reading it.
-        if !plain.contains('-') {
-            return None;
-        }
-        match plain.parse() {
-            Ok(algorithm) => Some(Self::Value(Claim::Algorithm(algorithm))),
-            Err(_not_an_algorithm) => None,
-        }
-    }
-
-    /// Whether it holds what kinga can search for.
-    pub(super) fn is_searchable(self) -> bool {
-        matches!(self, Self::Value(_))
-    }
-}
 
 /// A hash or digest as it stands in the list.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +21,8 @@ pub(super) struct Row<'a> {
     pub(super) label: Option<&'a str>,
     pub(super) file: Option<&'a str>,
     pub(super) withdrawn: bool,
+    /// Whether a column that says yes or no to that says neither.
+    pub(super) unclear: bool,
     pub(super) outcome: Option<&'a str>,
     pub(super) reason: Option<&'a str>,
     /// The names of the kinds in it that cannot be matched.
@@ -118,9 +36,9 @@ impl<'a> Row<'a> {
     }
 
     /// A row from the cells of the known columns, in any order. Empty cells say nothing.
-    pub(super) fn of_cells(line: u64, cells: impl Iterator<Item = (Column, &'a str)>) -> Self {
+    pub(super) fn of_cells(line: u64, cells: impl Iterator<Item = (Column<'a>, &'a str)>) -> Self {
         let mut row = Self { line, ..Self::default() };
-        let (mut quality, mut algorithm) = (None, None);
+        let (mut quality, mut algorithm, mut kind) = (None, None, None);
         for (column, text) in cells {
             let text = text.trim();
             if text.is_empty() {
@@ -130,61 +48,71 @@ impl<'a> Row<'a> {
                 Column::Value(claim) => row.values.push(Stated { claim, text, quality: None }),
                 Column::Unmatchable(name) => row.unmatchable.push(name),
                 Column::Algorithm => algorithm = Some(text),
+                Column::Type => kind = Some(text).filter(|text| names_kind(text)),
                 Column::Quality => quality = Some(text),
                 Column::Id => row.id = Some(text),
                 Column::Label => row.label = Some(text),
                 Column::File => row.file = Some(text),
-                Column::Status => row.withdrawn = withdraws(text),
+                Column::Status => row.withdrawn |= withdraws(text),
+                Column::Withdrawn => match yes_or_no(text) {
+                    Some(yes) => row.withdrawn |= yes,
+                    None => row.unclear = true,
+                },
                 Column::Outcome => row.outcome = Some(text),
                 Column::Reason => row.reason = Some(text),
             }
         }
-        row.state(algorithm, quality);
+        row.state(algorithm.or(kind), quality);
         row
     }
 
     /// Gives the values that state nothing the algorithm and quality of their row.
     fn state(&mut self, algorithm: Option<&'a str>, quality: Option<&'a str>) {
-        for value in &mut self.values {
-            if !matches!(value.claim, Claim::Digest(_)) {
-                value.quality = quality;
-            }
-        }
-        let Some(name) = algorithm else { return };
-        let Some(claim) = claim_named(name) else {
+        if let Some(name) = algorithm {
+            let claim = Column::named(name).and_then(Column::claim);
             let before = self.values.len();
-            self.values.retain(|value| value.claim != Claim::Unstated);
-            self.unmatchable.extend(vec![name; before - self.values.len()]);
-            return;
-        };
-        for value in &mut self.values {
-            if value.claim == Claim::Unstated {
-                value.claim = claim;
-                if matches!(claim, Claim::Digest(_)) {
-                    value.quality = None;
-                }
+            if let Some(claim) = claim {
+                let unstated = |value: &&mut Stated<'_>| value.claim == Claim::Unstated;
+                self.values.iter_mut().filter(unstated).for_each(|value| value.claim = claim);
+            } else {
+                self.values.retain(|value| value.claim != Claim::Unstated);
+                self.unmatchable.extend(vec![name; before - self.values.len()]);
             }
+        }
+        for value in self.values.iter_mut().filter(|value| value.claim.has_quality()) {
+            value.quality = quality;
         }
     }
 }
 
-/// What a value is whose algorithm has this name; nothing when kinga does not know the name.
-fn claim_named(name: &str) -> Option<Claim> {
-    match Column::named(name) {
-        Some(Column::Value(claim)) if claim != Claim::Unstated => Some(claim),
-        _ => None,
-    }
+/// Whether a `type` says what a hash is. ThreatExchange has kinds that kinga does not know, such as
+/// `HASH_PDQ_OCR`.
+fn names_kind(text: &str) -> bool {
+    let foreign = || text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("hash_"));
+    Column::named(text).is_some_and(Column::is_kind) || foreign()
 }
 
-/// Whether an entry of this status must not be searched for.
+/// Whether an entry of this status must not be searched for. Every other status, also one that
+/// kinga does not know (`inactive`, `expired`), leaves it active: an entry searched for in vain
+/// costs a look, one that is not searched for is a miss that nobody sees.
 fn withdraws(status: &str) -> bool {
     let known = ["withdrawn", "deleted", "removed", "tombstone"];
     known.iter().any(|known| known.eq_ignore_ascii_case(status))
 }
 
+fn yes_or_no(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "y" | "t" => Some(true),
+        "false" | "0" | "no" | "n" | "f" | "null" | "none" => Some(false),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::DigestKind;
     use super::*;
+    use crate::hash::Algorithm;
 
     fn row<'a>(cells: &[(&str, &'a str)]) -> Row<'a> {
         let known = |(name, text): &(&str, &'a str)| Some((Column::named(name)?, *text));
@@ -192,11 +120,15 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_known_in_any_case_and_others_are_not() {
-        assert_eq!(Column::named(" SHA-1 "), Column::named("sha1"));
-        assert_eq!(Column::named("PDQ"), Some(Column::Value(Claim::Algorithm(Algorithm::Pdq))));
-        assert!(Column::named("Gradient-8").is_some_and(Column::is_searchable));
-        assert_eq!(Column::named("width"), None);
+    fn a_type_that_names_no_hash_says_nothing_and_an_unknown_hash_is_unmatchable() {
+        assert_eq!(row(&[("hash", "ab"), ("type", "image")]).values[0].claim, Claim::Unstated);
+        let pdq = row(&[("hash", "ab"), ("type", "HASH_PDQ")]);
+        assert_eq!(pdq.values[0].claim, Claim::Algorithm(Algorithm::Pdq));
+        for kind in ["HASH_PDQ_OCR", "VideoTMK"] {
+            let row = row(&[("hash", "ab"), ("type", kind)]);
+            assert_eq!((row.values.len(), row.unmatchable), (0, vec![kind]));
+        }
+        assert_eq!(row(&[("hash", "ab"), ("signalType", "URL")]).unmatchable, ["URL"]);
     }
 
     #[test]
@@ -207,6 +139,13 @@ mod tests {
         let stated = row(&[("hash", "ab"), ("algorithm", "pdq"), ("quality", "7")]);
         assert_eq!(stated.values[0].claim, Claim::Algorithm(Algorithm::Pdq));
         assert_eq!(stated.values[0].quality, Some("7"));
+    }
+
+    #[test]
+    fn the_quality_of_a_row_is_that_of_its_pdq_hash() {
+        let stated = row(&[("gradient-8", "ab"), ("pdq", "cd"), ("quality", "7")]);
+        let qualities: Vec<_> = stated.values.iter().map(|value| value.quality).collect();
+        assert_eq!(qualities, [None, Some("7")]);
     }
 
     #[test]
@@ -221,6 +160,27 @@ mod tests {
         for status in ["Withdrawn", "DELETED", "removed", "tombstone"] {
             assert!(row(&[("status", status)]).withdrawn);
         }
-        assert!(!row(&[("status", "Active")]).withdrawn);
+        for status in ["Active", "inactive", "true"] {
+            assert!(!row(&[("status", status)]).withdrawn);
+        }
+    }
+
+    #[test]
+    fn a_flag_withdraws_with_yes_and_not_with_no_and_is_unclear_with_neither() {
+        for name in ["deleted", "should_delete", "withdrawn", "isDeleted"] {
+            for (text, withdrawn, unclear) in [
+                ("True", true, false),
+                ("1", true, false),
+                ("Y", true, false),
+                ("yes", true, false),
+                ("false", false, false),
+                ("0", false, false),
+                ("2024-01-01", false, true),
+            ] {
+                let row = row(&[(name, text)]);
+                assert_eq!((row.withdrawn, row.unclear), (withdrawn, unclear), "{name}: {text}");
+            }
+        }
+        assert!(row(&[("status", "deleted"), ("deleted", "no")]).withdrawn);
     }
 }

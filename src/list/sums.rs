@@ -3,28 +3,40 @@
 use std::borrow::Cow;
 use std::io::BufRead;
 
+use super::column::Column;
 use super::gather::Gathering;
 use super::lines::Lines;
 use super::pdq_text::content;
-use super::row::{Column, Row, Stated};
+use super::row::{Row, Stated};
 use super::value::{Claim, is_hex};
 use super::{DigestKind, ListError};
 
-/// Lengths of digests in hex, and what they are. Here 64 digits are SHA-256 by the form of the
-/// line: no tool writes PDQ hashes this way.
-const LENGTHS: [(usize, Column); 6] = [
-    (32, Column::Value(Claim::Digest(DigestKind::Md5))),
-    (40, Column::Value(Claim::Digest(DigestKind::Sha1))),
-    (64, Column::Value(Claim::Digest(DigestKind::Sha256))),
-    (56, Column::Unmatchable("sha224")),
-    (96, Column::Unmatchable("sha384")),
-    (128, Column::Unmatchable("sha512")),
+/// What a sum is.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Something to search for.
+    Value(Claim),
+    /// A digest that kinga cannot match, by the name it is counted under.
+    Unmatchable(&'static str),
+}
+
+/// Lengths of digests in hex, and what they are. Of 64 digits the form of the line makes it likely
+/// that they are a SHA-256, but a script may have written PDQ hashes this way.
+const LENGTHS: [(usize, Kind); 6] = [
+    (32, Kind::Value(Claim::Digest(DigestKind::Md5))),
+    (40, Kind::Value(Claim::Digest(DigestKind::Sha1))),
+    (64, Kind::Value(Claim::LikelySha256)),
+    (56, Kind::Unmatchable("sha224")),
+    (96, Kind::Unmatchable("sha384")),
+    (128, Kind::Unmatchable("sha512")),
 ];
 
-/// Reads a list of digests with file names.
+/// Reads a list of digests with file names. With `stated`, the user said that the format is this,
+/// which proves that 64 digits are a SHA-256.
 pub(super) fn read<R: BufRead>(
     lines: &mut Lines<R>,
     gathering: &mut Gathering,
+    stated: bool,
 ) -> Result<(), ListError> {
     while let Some(line) = lines.next()? {
         let number = line.number;
@@ -36,30 +48,28 @@ pub(super) fn read<R: BufRead>(
             continue;
         }
         match parse(&text) {
-            Ok(sum) => add(gathering, number, &sum),
+            Ok(sum) => add(gathering, number, &sum, stated),
             Err(what) => gathering.broken(number, what),
         }
     }
     Ok(())
 }
 
-fn add(gathering: &mut Gathering, number: u64, sum: &Sum<'_>) {
+fn add(gathering: &mut Gathering, line: u64, sum: &Sum<'_>, stated: bool) {
     let name = unescaped(sum);
-    let row = match sum.column {
-        Column::Unmatchable(kind) => {
-            Row { line: number, unmatchable: vec![kind], ..Row::default() }
-        }
-        Column::Value(claim) => {
+    gathering.add(match sum.kind {
+        Kind::Unmatchable(kind) => Row { line, unmatchable: vec![kind], ..Row::default() },
+        Kind::Value(claim) => {
+            let sha256 = stated && claim == Claim::LikelySha256;
+            let claim = if sha256 { Claim::Digest(DigestKind::Sha256) } else { claim };
             let value = Stated { claim, text: sum.digest, quality: None };
-            Row::of_value(number, value, Some(&name))
+            Row::of_value(line, value, Some(&name))
         }
-        _ => return gathering.broken(number, "a line of no known form"),
-    };
-    gathering.add(row);
+    });
 }
 
 struct Sum<'a> {
-    column: Column,
+    kind: Kind,
     digest: &'a str,
     name: &'a str,
     escaped: bool,
@@ -85,22 +95,25 @@ fn parse(line: &str) -> Result<Sum<'_>, &'static str> {
 /// `digest  name` and `digest *name`; `digest name` too where the length leaves no doubt.
 fn plain(line: &str, escaped: bool) -> Option<Sum<'_>> {
     let (digest, rest) = line.split_once(' ')?;
-    let (_, column) = LENGTHS.iter().find(|(length, _)| *length == digest.len())?;
+    let (_, kind) = LENGTHS.iter().find(|(length, _)| *length == digest.len())?;
     let name = match rest.strip_prefix([' ', '*']) {
         Some(name) => name,
         None if digest.len() == 64 => return None,
         None => rest,
     };
-    (is_hex(digest) && !name.is_empty()).then_some(Sum { column: *column, digest, name, escaped })
+    (is_hex(digest) && !name.is_empty()).then_some(Sum { kind: *kind, digest, name, escaped })
 }
 
 /// `MD5 (name) = digest`, as BSD's `md5` and `md5sum --tag` write it.
 fn tagged(line: &str, escaped: bool) -> Option<Sum<'_>> {
     let (tag, rest) = line.split_once(" (")?;
     let (name, digest) = rest.rsplit_once(") = ")?;
-    let column = Column::named(tag)?;
-    let is_sum = matches!(column, Column::Value(Claim::Digest(_)) | Column::Unmatchable(_));
-    is_sum.then_some(Sum { column, digest: digest.trim(), name, escaped })
+    let kind = match Column::named(tag)? {
+        Column::Value(claim @ Claim::Digest(_)) => Kind::Value(claim),
+        Column::Unmatchable(name) => Kind::Unmatchable(name),
+        _ => return None,
+    };
+    Some(Sum { kind, digest: digest.trim(), name, escaped })
 }
 
 /// The file name. A line that begins with a backslash has line ends, carriage returns and
@@ -129,8 +142,9 @@ fn unescaped<'a>(sum: &Sum<'a>) -> Cow<'a, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{PDQ_HEX, options, read};
-    use super::super::{Known, ListFormat};
+    use super::super::tests::{PDQ_HEX, entries, options, read};
+    use super::super::{DigestKind, Known, ListError, ListFormat};
+    use crate::hash::Algorithm;
 
     const MD5: &str = "9e107d9d372bb6826bd81d3542a419d6";
 
@@ -161,6 +175,40 @@ mod tests {
         let list = read(&format!("{PDQ_HEX}  a.jpg"), options(None)).unwrap();
         assert!(matches!(list.entries[0].known, Known::Sha256(_)));
         assert!(read(&format!("{PDQ_HEX} a.jpg"), options(None)).is_err());
+    }
+
+    /// So many lines with different values of 128 bits set.
+    fn sums_of_128(count: usize) -> String {
+        entries(count).replace('\n', "  a.jpg\n")
+    }
+
+    #[test]
+    fn four_sums_with_128_bits_are_sha256_and_five_are_in_doubt() {
+        let sha256 = |text: &str| read(text, options(None)).map(|list| list.digest_kinds());
+        assert_eq!(sha256(&sums_of_128(4)).unwrap(), [DigestKind::Sha256].into());
+        let error = sha256(&sums_of_128(5)).unwrap_err();
+        assert!(error.to_string().contains("--list-format pdq or --list-format sha256"), "{error}");
+        // Of five, four with 128 bits leave the doubt, and of six they do not.
+        let other = |digit: &str| format!("{}  b\n", PDQ_HEX.replace("f8", digit));
+        assert!(sha256(&(sums_of_128(4) + &other("00"))).is_err());
+        assert!(sha256(&(sums_of_128(4) + &other("00") + &other("01"))).is_ok());
+    }
+
+    #[test]
+    fn the_user_decides_what_doubtful_sums_are_and_a_tag_leaves_no_doubt() {
+        let text = sums_of_128(5);
+        for format in [ListFormat::Sums, ListFormat::Sha256] {
+            let list = read(&text, options(Some(format))).unwrap();
+            assert_eq!(list.digest_kinds(), [DigestKind::Sha256].into());
+            assert_eq!(list.entries[4].label.as_deref(), Some("a.jpg"));
+        }
+        let list = read(&text, options(Some(ListFormat::Pdq))).unwrap();
+        assert_eq!(list.algorithms(), [Algorithm::Pdq].into());
+        assert_eq!(list.entries[4].label.as_deref(), Some("a.jpg"));
+        let tagged = entries(5).replace('\n', "\nSHA256 (a) = ");
+        let tagged = "SHA256 (a) = ".to_owned() + tagged.trim_end_matches("SHA256 (a) = ");
+        assert_eq!(read(&tagged, options(None)).unwrap().entries.len(), 5);
+        assert!(matches!(read(&text, options(None)), Err(ListError::Ambiguous { rows: 5, .. })));
     }
 
     #[test]

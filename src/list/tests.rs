@@ -39,7 +39,7 @@ fn one_broken_row_of_a_hundred_is_read_and_one_of_99_is_refused() {
 
 #[test]
 fn strict_refuses_one_broken_row_of_a_hundred_and_reads_none_of_a_hundred() {
-    let strict = || ReadOptions { strict: true, ..options(None) };
+    let strict = || ReadOptions { tolerance: Tolerance::None, ..options(None) };
     assert!(read(&MD5.repeat(100), strict()).is_ok());
     let error = read(&(MD5.repeat(99) + "x\n"), strict()).unwrap_err().to_string();
     assert!(error.contains("--strict"), "{error}");
@@ -120,6 +120,10 @@ fn contents() -> impl Strategy<Value = Vec<u8>> {
         Just(PDQ_HEX.to_owned()),
         Just(format!("hash={PDQ_HEX},filename=")),
         Just(format!("pdq {PDQ_HEX} é")),
+        Just(format!("{PDQ_HEX},75,a")),
+        Just(format!("{}00,75,a\n{}", &PDQ_HEX[..62], entries(9))),
+        Just(format!("{PDQ_HEX}  a")),
+        Just(format!("hash,sha_256,deleted\n{PDQ_HEX},{PDQ_HEX},no\n{PDQ_HEX},x,yes")),
         Just(format!("{}  a", MD5.trim())),
         Just(format!("md5,id,status\n{},k,deleted\n,,\n\"", MD5.trim())),
         Just(format!("{{\"type\":\"file\",\"hashes\":[],\"md5\":\"{}\"}}", MD5.trim())),
@@ -140,7 +144,7 @@ proptest! {
         format in proptest::option::of(proptest::sample::select(LIST_FORMATS.map(|row| row.0).to_vec())),
         algorithm in proptest::option::of(proptest::sample::select(Algorithm::all())),
     ) {
-        let options = ReadOptions { format, algorithm, strict: false };
+        let options = ReadOptions { format, algorithm, ..ReadOptions::default() };
         if let Ok(list) = HashList::read("test", bytes.as_slice(), &options) {
             prop_assert!(list.counts.add_up());
             prop_assert_eq!(list.counts.entries, list.entries.len() as u64);

@@ -1,5 +1,6 @@
 //! Every kind that the crate `image` decodes.
 
+use std::error::Error;
 use std::io::{Cursor, ErrorKind};
 
 use image::codecs::{bmp, dds, farbfeld, gif, hdr, ico, png, pnm, qoi, tga, tiff, webp};
@@ -10,6 +11,7 @@ use super::{Kind, Limits, Picture, PictureError, tiff as tiff_directory};
 use crate::orientation::Orientation;
 
 pub(super) fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Picture, PictureError> {
+    let error = |problem| error(problem, limits);
     let (mut decoder, more_pictures) = open(bytes, kind, limits).map_err(error)?;
     let (width, height) = decoder.dimensions();
     let (width, height) = (u64::from(width), u64::from(height));
@@ -113,13 +115,28 @@ fn layout(color: ColorType) -> Layout {
     Layout { channels: usize::from(color.channel_count()), sample }
 }
 
-fn error(error: ImageError) -> PictureError {
+/// Whether the cause of all causes is that the data end.
+fn ends_early(error: &ImageError) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        match error.downcast_ref::<std::io::Error>() {
+            Some(io) if io.kind() == ErrorKind::UnexpectedEof => return true,
+            _ => cause = error.source(),
+        }
+    }
+    false
+}
+
+fn error(error: ImageError, limits: &Limits) -> PictureError {
     match error {
-        ImageError::Limits(limit) => PictureError::Unsupported(limit.to_string()),
+        ImageError::Limits(what) => {
+            PictureError::LibraryLimit { what: what.to_string(), limit: limits.max_memory }
+        }
         ImageError::Unsupported(what) => PictureError::Unsupported(what.to_string()),
         ImageError::IoError(io) if io.kind() == ErrorKind::UnexpectedEof => {
             PictureError::Truncated(io.to_string())
         }
+        other if ends_early(&other) => PictureError::Truncated(other.to_string()),
         other => PictureError::Damaged(other.to_string()),
     }
 }

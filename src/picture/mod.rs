@@ -1,7 +1,7 @@
-//! From a file's bytes to pixels: what the bytes seem to be ([`sniff`]), and the decoders under
+//! From a file's bytes to pixels: what the bytes seem to be ([`sniff()`]), and the decoders under
 //! [`Limits`] ([`decode`]).
 //!
-//! To add a kind of picture: write a file with one decode function, add a row to [`KINDS`] and its
+//! To add a kind of picture: write a file with one decode function, add a row to `KINDS` and its
 //! magic bytes to `sniff.rs`.
 
 mod heic;
@@ -11,9 +11,7 @@ mod pixels;
 mod sniff;
 mod tiff;
 
-use std::cell::Cell;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::luma::Luma;
 use crate::orientation::Orientation;
@@ -152,6 +150,14 @@ pub enum PictureError {
         /// The limit in force.
         limit: u64,
     },
+    /// A limit that the decoder watches itself.
+    #[error("decoding needs more than the limit of {limit} bytes (--max-memory): {what}")]
+    LibraryLimit {
+        /// What the decoder says.
+        what: String,
+        /// [`Limits::max_memory`], in bytes.
+        limit: u64,
+    },
     /// More memory than [`Limits::max_memory`].
     #[error("decoding needs about {needed} bytes, more than the limit of {limit} (--max-memory)")]
     TooMuchMemory {
@@ -174,31 +180,18 @@ pub enum PictureError {
     Panicked(String),
 }
 
-thread_local! {
-    static DECODING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this thread is inside [`decode`], where a panic is caught and becomes a reason. A panic
-/// hook asks this, so as not to alarm people about it.
-pub fn is_decoding() -> bool {
-    DECODING.get()
-}
-
-/// Decodes a picture of the given kind.
+/// Decodes a picture of the given kind. Decoders may panic on hostile files; the
+/// caller sees to that.
 ///
 /// # Errors
-/// Whatever goes wrong, a panic of the decoder included.
+/// Whatever goes wrong.
 pub fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Picture, PictureError> {
-    // Decoders may panic on hostile files (image's own CHANGES.md says so). One such file must not
-    // end the scan of a million others, so the panic is caught here and nowhere else.
-    DECODING.set(true);
-    let outcome = catch_unwind(AssertUnwindSafe(|| (kind.row().decode)(bytes, kind, limits)));
-    DECODING.set(false);
-    outcome.unwrap_or_else(|panic| {
-        let message = panic.downcast_ref::<String>().map(String::as_str);
-        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
-        Err(PictureError::Panicked(message.unwrap_or("no message").to_owned()))
-    })
+    let picture = (kind.row().decode)(bytes, kind, limits)?;
+    if picture.truncated && picture.luma.is_flat() {
+        // What a decoder fills in for data that are not there is no picture.
+        return Err(PictureError::Truncated("all that there is has one colour".to_owned()));
+    }
+    Ok(picture)
 }
 
 #[cfg(test)]

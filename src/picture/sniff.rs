@@ -42,12 +42,37 @@ pub fn sniff(head: &[u8], named_tga: bool) -> Content {
     if let Some(other) = named_by_library(head) {
         return Content::Other(other);
     }
-    if named_tga {
+    if named_tga && is_tga_header(head) {
         return Content::Picture(Kind::Tga);
     }
-    Content::Other(Other::NotAPicture(
-        if is_text(head) { "text" } else { "unknown data" }.to_owned(),
-    ))
+    Content::Other(if is_text(head) {
+        Other::NotAPicture("text".to_owned())
+    } else if holds_picture(head) {
+        Other::Container("unknown data with a picture inside".to_owned())
+    } else {
+        Other::NotAPicture("unknown data".to_owned())
+    })
+}
+
+/// Whether the fields of a TGA header have values that occur: colour map, type, depth, size.
+///
+/// Source: Truevision TGA File Format Specification 2.0.
+fn is_tga_header(head: &[u8]) -> bool {
+    let Some(&[_, map, kind, .., w0, w1, h0, h1, depth, _]) = head.first_chunk::<18>() else {
+        return false;
+    };
+    map <= 1
+        && matches!(kind, 1..=3 | 9..=11)
+        && matches!(depth, 8 | 15 | 16 | 24 | 32)
+        && [w0, w1] != [0, 0]
+        && [h0, h1] != [0, 0]
+}
+
+/// Whether a JPEG or PNG begins somewhere in what is nothing known.
+fn holds_picture(head: &[u8]) -> bool {
+    let jpeg = |at: usize| matches!(head[at..], [0xff, 0xd8, 0xff, 0xdb | 0xe0 | 0xe1, ..]);
+    memchr::memchr_iter(0xff, head).any(jpeg)
+        || memchr::memmem::find(head, b"\x89PNG\r\n\x1a\n").is_some()
 }
 
 fn picture(head: &[u8]) -> Option<Content> {
@@ -117,13 +142,23 @@ fn iso_media(head: &[u8]) -> Option<Content> {
     } else if has(&[b"mif1", b"msf1", b"mif2"]) {
         // Some other codec may be inside; the decoder then says which feature it lacks.
         Some(Content::Picture(Kind::Heic))
+    } else if has(&[b"M4A ", b"M4B ", b"M4P "]) {
+        Some(Content::Other(Other::NotAPicture("audio/m4a".to_owned())))
+    } else if has(&[b"jp2 ", b"jpx ", b"jpm "]) {
+        other("jpeg 2000")
     } else {
-        None
+        // There are more brands of video than anyone lists: telephones', cameras', broadcasters'.
+        let brand = String::from_utf8_lossy(brands[0]).trim().to_owned();
+        let video = || Other::Video(format!("video (iso media, {brand})"));
+        Some(Content::Other(named_by_library(head).unwrap_or_else(video)))
     }
 }
 
 /// Formats that the library in [`named_by_library`] does not know.
 fn undecodable(head: &[u8]) -> Option<Content> {
+    if let Some(other) = video_or_container(head) {
+        return Some(Content::Other(other));
+    }
     let name = match head {
         [0xff, 0x0a, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => "jxl",
         [0xff, 0x4f, 0xff, 0x51, ..] => "jpeg 2000",
@@ -132,6 +167,13 @@ fn undecodable(head: &[u8]) -> Option<Content> {
         [b'g', b'i', b'm', b'p', b' ', b'x', b'c', b'f', ..] => "xcf",
         [0xd7, 0xcd, 0xc6, 0x9a, ..] => "wmf",
         [1, 0, 0, 0, ..] if head.get(40..44) == Some(b" EMF") => "emf",
+        [0x8a, b'M', b'N', b'G', ..] => "mng",
+        [0x8b, b'J', b'N', b'G', ..] => "jng",
+        [b'B', b'P', b'G', 0xfb, ..] => "bpg",
+        [b'F', b'L', b'I', b'F', ..] => "flif",
+        [0x59, 0xa6, 0x6a, 0x95, ..] => "sun raster",
+        [0x01, 0xda, 0 | 1, 1 | 2, ..] => "sgi",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'C', b'O', b'N', ..] => "ani",
         [0x0a, 0 | 2..=5, 0 | 1, 1 | 2 | 4 | 8, ..] => "pcx",
         _ if is_svg(head) => "svg",
         _ => return None,
@@ -139,9 +181,29 @@ fn undecodable(head: &[u8]) -> Option<Content> {
     Some(Content::Other(Other::PictureFormat(name.to_owned())))
 }
 
+/// Videos, and files that hold pictures, that the library does not know.
+fn video_or_container(head: &[u8]) -> Option<Other> {
+    let packet = |at: usize| head.get(at) == Some(&0x47);
+    Some(match head {
+        [b'.', b'R', b'M', b'F', ..] => Other::Video("video/realmedia".to_owned()),
+        // Packets of 188 bytes (ISO/IEC 13818-1), with four bytes in front of each in M2TS.
+        [0x47, ..] if packet(188) && packet(376) && packet(564) => {
+            Other::Video("video/mp2t".to_owned())
+        }
+        _ if packet(4) && packet(196) && packet(388) && packet(580) => {
+            Other::Video("video/mp2t (m2ts)".to_owned())
+        }
+        [b'C', b'M', b'M', b'M', ..] => Other::Container("thumbnail cache".to_owned()),
+        [b'E' | b'L', b'V', b'F', 0x09, 0x0d, 0x0a, 0xff, 0, ..] => {
+            Other::Container("disk image (ewf)".to_owned())
+        }
+        _ => return None,
+    })
+}
+
 fn is_svg(head: &[u8]) -> bool {
-    let start = &head[..head.len().min(1024)];
-    start.trim_ascii_start().starts_with(b"<") && start.windows(4).any(|four| four == b"<svg")
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    text.starts_with(b"<") && memchr::memmem::find(text, b"<svg").is_some()
 }
 
 fn named_by_library(head: &[u8]) -> Option<Other> {
@@ -213,6 +275,23 @@ mod tests {
     }
 
     #[test]
+    fn every_other_brand_of_iso_media_is_a_video() {
+        for brand in [b"3gp4", b"3g2a", b"XAVC", b"qt  "] {
+            assert!(matches!(other(&ftyp(&[*brand, *b"\0\0\0\0"])), Other::Video(_)), "{brand:?}");
+        }
+        let audio = ftyp(&[*b"M4A ", *b"\0\0\0\0"]);
+        assert_eq!(other(&audio), Other::NotAPicture("audio/m4a".into()));
+    }
+
+    #[test]
+    fn a_picture_inside_unknown_data_is_not_passed_over() {
+        let mut data = vec![0x13; 300];
+        assert_eq!(other(&data), Other::NotAPicture("unknown data".into()));
+        data.extend([0xff, 0xd8, 0xff, 0xe1, 0, 0]);
+        assert_eq!(other(&data), Other::Container("unknown data with a picture inside".into()));
+    }
+
+    #[test]
     fn heic_is_a_picture_by_any_of_its_brands() {
         assert_eq!(sniff(&ftyp(&[*b"heic", *b"\0\0\0\0"]), false), Content::Picture(Kind::Heic));
         let mif1 = ftyp(&[*b"mif1", *b"\0\0\0\0", *b"mif1", *b"heic"]);
@@ -223,6 +302,11 @@ mod tests {
     fn tga_is_known_by_its_name_alone() {
         let head = [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 4, 0, 24, 0];
         assert_eq!(sniff(&head, true), Content::Picture(Kind::Tga));
+        let implausible = [7; 18];
+        assert_eq!(
+            sniff(&implausible, true),
+            Content::Other(Other::NotAPicture("unknown data".into()))
+        );
         assert_eq!(other(&head), Other::NotAPicture("unknown data".into()));
     }
 

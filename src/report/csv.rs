@@ -1,17 +1,18 @@
 //! Comma-separated values with a header: for spreadsheets, and as a hash list.
 //!
-//! Control characters in a path are escaped, and `path_b64` then holds its bytes.
+//! Control characters in a path are escaped, and a path that a spreadsheet would take for a formula
+//! gets a `'` in front; `path_b64` then holds its bytes.
 
 use std::io;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use csv::Writer;
+use csv::{ErrorKind, Writer};
 
 use super::{Out, Report, ReportOptions, Subject, printable};
 use crate::record::{HashRecord, How, Match, Outcome, Record, Run, Summary};
 
-const FILE_COLUMNS: [&str; 15] = [
+const FILE_COLUMNS: [&str; 19] = [
     "path",
     "path_b64",
     "root",
@@ -27,6 +28,10 @@ const FILE_COLUMNS: [&str; 15] = [
     "sha256",
     "outcome",
     "reason",
+    "detail",
+    "exif_orientation",
+    "truncated",
+    "more_pictures",
 ];
 
 const MATCH_COLUMNS: [&str; 10] = [
@@ -53,18 +58,28 @@ pub(super) fn open(out: Out, options: ReportOptions) -> Box<dyn Report> {
     Box::new(Rows { out: Writer::from_writer(out), subject: options.subject, all })
 }
 
+impl Rows {
+    /// Writes a row. The kind of an I/O error is kept: a broken pipe is to be known as one.
+    fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<[u8]>>) -> io::Result<()> {
+        self.out.write_record(cells).map_err(|error| match error.into_kind() {
+            ErrorKind::Io(error) => error,
+            other => io::Error::other(format!("{other:?}")),
+        })
+    }
+}
+
 impl Report for Rows {
     fn run(&mut self, _run: &Run) -> io::Result<()> {
         let with_matches = self.subject == Subject::Matches;
         let matches = if with_matches { &MATCH_COLUMNS[..] } else { &[] };
-        Ok(self.out.write_record(FILE_COLUMNS.iter().chain(matches))?)
+        self.row(FILE_COLUMNS.iter().chain(matches))
     }
 
     fn file(&mut self, record: &Record) -> io::Result<()> {
         if self.subject == Subject::Hashes {
             let hashes: Vec<_> = record.hashes.iter().map(Some).collect();
             for hash in if hashes.is_empty() { &[None][..] } else { &hashes } {
-                self.out.write_record(file_columns(record, *hash))?;
+                self.row(file_columns(record, *hash))?;
             }
             return Ok(());
         }
@@ -72,11 +87,11 @@ impl Report for Rows {
             let by = |hash: &&HashRecord| hash.algorithm.to_string() == found.by;
             let hash = record.hashes.iter().find(by).or(record.hashes.first());
             let columns = file_columns(record, hash).into_iter();
-            self.out.write_record(columns.chain(match_columns(record, Some(found))))?;
+            self.row(columns.chain(match_columns(record, Some(found))))?;
         }
         if record.matches.is_empty() && self.all {
             let columns = file_columns(record, record.hashes.first()).into_iter();
-            self.out.write_record(columns.chain(match_columns(record, None)))?;
+            self.row(columns.chain(match_columns(record, None)))?;
         }
         Ok(())
     }
@@ -94,11 +109,17 @@ fn text(value: Option<impl ToString>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
 }
 
+/// Text from elsewhere: fit for one line, and no formula to a spreadsheet (OWASP, "CSV Injection").
+fn cell(value: &str) -> String {
+    let formula = value.starts_with(['=', '+', '-', '@']);
+    format!("{}{}", if formula { "'" } else { "" }, printable(value))
+}
+
 fn file_columns(record: &Record, hash: Option<&HashRecord>) -> Vec<String> {
-    let path = printable(&record.path);
+    let path = cell(&record.path);
     let escaped = || (path != record.path).then(|| BASE64_STANDARD.encode(&record.path));
     vec![
-        path.to_string(),
+        path.clone(),
         text(record.path_b64.clone().or_else(escaped)),
         record.root.to_string(),
         text(record.size),
@@ -113,6 +134,10 @@ fn file_columns(record: &Record, hash: Option<&HashRecord>) -> Vec<String> {
         text(record.digests.sha256.as_ref()),
         outcome(record.outcome).to_owned(),
         text(record.reason),
+        text(record.detail.as_deref().map(cell)),
+        text(record.exif_orientation),
+        record.truncated.to_string(),
+        record.more_pictures.to_string(),
     ]
 }
 
@@ -121,10 +146,10 @@ fn match_columns(record: &Record, found: Option<&Match>) -> Vec<String> {
     vec![
         record.matches_found.to_string(),
         text(found.map(|found| how(found.how))),
-        text(found.map(|found| printable(&found.list))),
-        text(found.and_then(|found| found.entry.as_deref()).map(printable)),
+        text(found.map(|found| cell(&found.list))),
+        text(found.and_then(|found| found.entry.as_deref()).map(cell)),
         text(found.map(|found| found.line)),
-        text(label.map(printable)),
+        text(label.map(cell)),
         text(found.map(|found| &found.by)),
         text(found.and_then(|found| found.distance)),
         text(found.and_then(|found| found.max_distance)),

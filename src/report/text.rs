@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::{Out, Report, ReportOptions, Subject, printable};
-use crate::record::{How, Match, Outcome, Reason, Record, Run, Summary};
+use crate::orientation::Orientation;
+use crate::record::{How, ListUsed, Match, Outcome, Reason, Record, Run, Summary};
 
 /// So many candidates that were not examined are named; the others are counted.
 const NAMED: usize = 20;
@@ -11,39 +12,25 @@ const NAMED: usize = 20;
 struct Text {
     out: Out,
     options: ReportOptions,
+    /// What was run; known from the beginning of the report on.
+    run: Option<Run>,
     /// Names and reasons of the first candidates that were not examined.
     unexamined: Vec<String>,
-    searched: Searched,
-}
-
-/// What was searched for, for the summary.
-#[derive(Default)]
-struct Searched {
-    entries: u64,
-    lists: usize,
-    unmatchable: Vec<String>,
 }
 
 pub(super) fn open(out: Out, options: ReportOptions) -> Box<dyn Report> {
-    Box::new(Text { out, options, unexamined: Vec::new(), searched: Searched::default() })
+    Box::new(Text { out, options, run: None, unexamined: Vec::new() })
 }
 
 impl Report for Text {
     fn run(&mut self, run: &Run) -> io::Result<()> {
-        for list in &run.lists {
-            self.searched.entries += list.counts.entries;
-            self.searched.lists += 1;
-            for (kind, count) in &list.counts.unmatchable {
-                let line = format!("{count} {} of {}", printable(kind), printable(&list.name));
-                self.searched.unmatchable.push(line);
-            }
-        }
+        self.run = Some(run.clone());
         Ok(())
     }
 
     fn file(&mut self, record: &Record) -> io::Result<()> {
         if record.is_unexamined() && self.unexamined.len() < NAMED {
-            self.unexamined.push(format!("{}: {}", printable(&record.path), why(record)));
+            self.unexamined.push(format!("{}: {}", self.place(record), why(record)));
         }
         match self.options.subject {
             Subject::Hashes => self.hashes(record),
@@ -70,11 +57,21 @@ impl Report for Text {
 }
 
 impl Text {
+    fn place(&self, record: &Record) -> String {
+        let place = self.run.as_ref().map_or_else(|| record.path.clone(), |run| run.locate(record));
+        printable(&place).into_owned()
+    }
+
+    fn lists(&self) -> &[ListUsed] {
+        self.run.as_ref().map_or(&[], |run| &run.lists)
+    }
+
     fn hashes(&mut self, record: &Record) -> io::Result<()> {
-        let path = printable(&record.path);
+        let path = self.place(record);
         for hash in &record.hashes {
             let quality = hash.quality.map_or(String::new(), |quality| format!("{quality:>3}  "));
-            write!(self.out, "{}  {quality}{path}", hash.hash)?;
+            // Not `hash  path`: that is how sha256sum writes its lines.
+            write!(self.out, "{} {}  {quality}{path}", hash.algorithm, hash.hash)?;
             match record.reason {
                 Some(reason) => writeln!(self.out, "  ({reason})")?,
                 None => writeln!(self.out)?,
@@ -87,7 +84,7 @@ impl Text {
     }
 
     fn matches(&mut self, record: &Record) -> io::Result<()> {
-        let path = printable(&record.path);
+        let path = self.place(record);
         for found in &record.matches {
             writeln!(self.out, "{path}: {}", in_words(found))?;
         }
@@ -108,9 +105,8 @@ impl Text {
         }
         writeln!(
             self.out,
-            "{} seen in {:.1} s: {} hashed, {} unsupported, {} failed, {} skipped.",
+            "{} seen: {} hashed, {} unsupported, {} failed, {} skipped.",
             count(summary.seen, "candidate"),
-            summary.seconds,
             summary.hashed,
             summary.unsupported,
             summary.failed,
@@ -119,8 +115,8 @@ impl Text {
     }
 
     fn say_found(&mut self, summary: &Summary) -> io::Result<()> {
-        let entries = count(self.searched.entries, "entry").replace("entrys", "entries");
-        let lists = count(self.searched.lists as u64, "list");
+        let entries = count(self.lists().iter().map(|list| list.counts.entries).sum(), "entry");
+        let lists = count(self.lists().len() as u64, "list");
         if summary.with_matches == 0 {
             writeln!(
                 self.out,
@@ -140,7 +136,7 @@ impl Text {
         writeln!(self.out, ".")?;
         writeln!(
             self.out,
-            "A match is a candidate for a human to look at. The others are not in these lists."
+            "A match is a candidate for a human to look at. No other candidate that was compared is in these lists."
         )
     }
 
@@ -166,6 +162,7 @@ impl Text {
 
     fn say_caveats(&mut self, summary: &Summary) -> io::Result<()> {
         let reasons = |reason: Reason| summary.reasons.get(reason.code()).copied().unwrap_or(0);
+        let mut unmatchable = Vec::new();
         let caveats = [
             (
                 reasons(Reason::LowQuality),
@@ -181,17 +178,24 @@ impl Text {
         for (number, what) in caveats.iter().filter(|(number, _)| *number > 0) {
             writeln!(self.out, "{number:>6} {what}")?;
         }
-        for line in &self.searched.unmatchable {
-            writeln!(self.out, "{line}: read, not matchable here")?;
+        for list in self.lists() {
+            for (kind, number) in &list.counts.unmatchable {
+                let (kind, name) = (printable(kind), printable(&list.name));
+                unmatchable.push(format!("{number:>6} {kind} in {name}: read, not matchable here"));
+            }
         }
-        Ok(())
+        unmatchable.iter().try_for_each(|line| writeln!(self.out, "{line}"))
     }
 }
 
-/// `1 match`, `2 matches`, `3 candidates`.
+/// `1 match`, `2 matches`, `3 entries`.
 fn count(number: u64, what: &str) -> String {
-    let plural = if what.ends_with("ch") { "es" } else { "s" };
-    format!("{number} {what}{}", if number == 1 { "" } else { plural })
+    match what {
+        _ if number == 1 => format!("1 {what}"),
+        "match" => format!("{number} matches"),
+        "entry" => format!("{number} entries"),
+        _ => format!("{number} {what}s"),
+    }
 }
 
 /// Why a candidate has no match.
@@ -217,12 +221,15 @@ fn in_words(found: &Match) -> String {
     let list = printable(&found.list);
     match (found.how, found.distance, found.max_distance) {
         (How::SimilarImage, Some(distance), Some(max)) => {
-            let turned = found.orientation.map_or(String::new(), |turn| format!(", {turn}"));
+            let by = if found.by == "pdq" { String::new() } else { format!("{} ", found.by) };
+            let turned = match found.orientation {
+                Some(Orientation::Upright) | None => String::new(),
+                Some(turn) => format!("; {turn}"),
+            };
             format!(
-                "similar image, {} distance {distance} of at most {max}{turned}: {entry}{label} in {list}",
-                found.by
+                "similar image ({by}distance {distance}, max {max}{turned}): {entry}{label} in {list}"
             )
         }
-        _ => format!("same file by {}: {entry}{label} in {list}", found.by),
+        _ => format!("same file ({} equal): {entry}{label} in {list}", found.by),
     }
 }

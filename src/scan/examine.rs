@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::ScanOptions;
 use super::digest::{self, Digester};
 use super::fingerprint::{Fingerprint, fingerprint};
+use super::guard::guarded;
 use super::matching;
 use super::read::{Evidence, Unread};
 use crate::algorithm::Hashes;
@@ -68,6 +69,7 @@ impl Examiner {
             Met::Socket => skip(Reason::Socket),
             Met::Device => skip(Reason::Device),
             Met::Excluded => skip(Reason::Excluded),
+            Met::OtherFileSystem => skip(Reason::OtherFileSystem),
         };
         (record.outcome, record.reason, record.detail) = (outcome, Some(reason), detail);
         record
@@ -89,7 +91,11 @@ impl Examiner {
         }
         evidence.read_up_to(SNIFF_BYTES as u64, buffer)?;
         let named_tga = path.extension().is_some_and(|name| name.eq_ignore_ascii_case("tga"));
-        let content = sniff(buffer, named_tga);
+        if buffer.is_empty() && size > 0 {
+            evidence.check_unchanged(0)?;
+        }
+        let content = guarded(|| sniff(buffer, named_tga))
+            .map_err(|panic| Unread { reason: Reason::DecoderPanic, detail: panic })?;
         let mut hashes = Vec::new();
         match content {
             Content::Other(other) => unsupported(record, other),
@@ -115,11 +121,6 @@ impl Examiner {
         record.kind = Some(kind.to_string());
         match fingerprint(bytes, kind, &options.limits, &options.algorithms, options.turns) {
             Ok(fingerprint) => self.tell(fingerprint, record),
-            Err(error) if kind == Kind::Tga && !matches!(error, PictureError::Panicked(_)) => {
-                // Only its name spoke for it.
-                unsupported(record, Other::NotAPicture("unknown data".to_owned()));
-                Vec::new()
-            }
             Err(error) => {
                 fail(record, reason_of(&error), error.to_string());
                 Vec::new()
@@ -197,7 +198,9 @@ fn unsupported(record: &mut Record, other: Other) {
 fn reason_of(error: &PictureError) -> Reason {
     match error {
         PictureError::TooManyPixels { .. } => Reason::OverPixelLimit,
-        PictureError::TooMuchMemory { .. } => Reason::MemoryLimit,
+        PictureError::TooMuchMemory { .. } | PictureError::LibraryLimit { .. } => {
+            Reason::MemoryLimit
+        }
         PictureError::Unsupported(_) => Reason::DecoderLacksFeature,
         PictureError::Truncated(_) => Reason::Truncated,
         PictureError::Damaged(_) => Reason::DecoderError,

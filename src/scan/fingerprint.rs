@@ -1,5 +1,6 @@
 //! The one pure function between bytes and hashes.
 
+use super::guard::guarded;
 use crate::algorithm::{self, Hashes, Turns};
 use crate::hash::Algorithm;
 use crate::picture::{self, Kind, Limits, PictureError};
@@ -21,11 +22,22 @@ pub struct Fingerprint {
     pub hashes: Vec<Hashes>,
 }
 
-/// Decodes and hashes a picture. It depends on nothing but its arguments.
+/// Decodes and hashes a picture. It depends on nothing but its arguments, and does not panic.
 ///
 /// # Errors
 /// When the bytes give no pixels; see [`PictureError`].
 pub fn fingerprint(
+    bytes: &[u8],
+    kind: Kind,
+    limits: &Limits,
+    algorithms: &[Algorithm],
+    turns: Turns,
+) -> Result<Fingerprint, PictureError> {
+    let print = guarded(|| unguarded(bytes, kind, limits, algorithms, turns));
+    print.unwrap_or_else(|panic| Err(PictureError::Panicked(panic)))
+}
+
+fn unguarded(
     bytes: &[u8],
     kind: Kind,
     limits: &Limits,

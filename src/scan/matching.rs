@@ -45,18 +45,12 @@ pub(super) fn search(
     hashes: &[Hashes],
     options: &MatchOptions,
 ) -> Matches {
-    let mut listed = Vec::new();
-    let mut found = 0;
-    for &(name, digest) in digests {
-        let same = index.lookup_digest(digest);
-        found += same.len() as u64;
-        let room = options.max_matches.saturating_sub(listed.len());
-        let told = same
-            .into_iter()
-            .take(room)
-            .map(|one| tell(index, one, How::SameFile, name.to_owned(), None));
-        listed.extend(told);
-    }
+    let same: Vec<(Found, &str)> = digests
+        .iter()
+        .flat_map(|&(name, digest)| {
+            index.lookup_digest(digest).into_iter().map(move |one| (one, name))
+        })
+        .collect();
     let mut similar = Vec::new();
     for (algorithm, max_distance) in index.algorithms() {
         let of_kind = hashes.iter().filter(|hashes| hashes.algorithm == algorithm);
@@ -65,7 +59,12 @@ pub(super) fn search(
             similar.extend(nearest.into_iter().map(|near| (near, algorithm, max_distance)));
         }
     }
-    found += similar.len() as u64;
+    let found = (same.len() + similar.len()) as u64;
+    // Neither kind may push the other out of the list.
+    let room_for_same = options.max_matches - similar.len().min(options.max_matches / 2);
+    let told = same.into_iter().take(room_for_same);
+    let mut listed: Vec<Match> =
+        told.map(|(one, name)| tell(index, one, How::SameFile, name.to_owned(), None)).collect();
     similar.sort_by_key(|&((found, _), algorithm, _)| (found, algorithm));
     let room = options.max_matches.saturating_sub(listed.len());
     let told = similar.into_iter().take(room).map(|((one, turn), algorithm, max)| {

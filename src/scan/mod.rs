@@ -4,6 +4,7 @@
 mod digest;
 mod examine;
 mod fingerprint;
+mod guard;
 mod matching;
 mod order;
 mod read;
@@ -12,6 +13,7 @@ mod rematch;
 pub use digest::DigestKinds;
 pub use examine::Examiner;
 pub use fingerprint::{Fingerprint, fingerprint};
+pub use guard::is_guarded;
 pub use matching::MatchOptions;
 pub use order::{Ended, in_order};
 pub use rematch::{RematchError, missing_algorithms, rematch};

@@ -2,9 +2,10 @@
 //! in which the work went in.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use rayon::ThreadPoolBuilder;
@@ -20,7 +21,7 @@ pub enum Ended {
 
 /// Items in flight for each thread. It bounds what must be kept while one slow item holds up the
 /// order, and is large enough that the other threads have work meanwhile.
-const WINDOW_PER_THREAD: u64 = 256;
+const WINDOW_PER_THREAD: usize = 256;
 
 /// How long to wait before looking at `stop` again.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -30,7 +31,7 @@ const STACK_BYTES: usize = 8 << 20;
 
 /// Does `work` on every item with so many threads, and hands the results to `take` on this thread,
 /// in the order of the items. When `stop` is set, what is finished is still handed over, and what
-/// is not is abandoned.
+/// is not is abandoned, even if the next item is long in coming.
 ///
 /// # Errors
 /// The first error of `take`, at which the run ends.
@@ -38,12 +39,77 @@ const STACK_BYTES: usize = 8 << 20;
 /// # Panics
 /// When no threads can be started.
 pub fn in_order<T, R, E>(
-    items: impl Iterator<Item = T>,
+    items: impl Iterator<Item = T> + Send + 'static,
     threads: usize,
     stop: &AtomicBool,
     work: impl Fn(T) -> R + Send + Sync + 'static,
     mut take: impl FnMut(R) -> Result<(), E>,
 ) -> Result<Ended, E>
+where
+    T: Send + 'static,
+    R: Send + 'static,
+{
+    // An item may go in when there is a permit; there is one again when its result is handed over.
+    let window = WINDOW_PER_THREAD * threads.max(1);
+    let (permit, permits) = mpsc::sync_channel(window);
+    for () in std::iter::repeat_n((), window) {
+        permit.send(()).unwrap_or(());
+    }
+    let items = feed(items, permits);
+    let results = work_on(items, threads, work);
+    let mut waiting: BTreeMap<u64, R> = BTreeMap::new();
+    let mut next = 0;
+    loop {
+        if stop.load(Ordering::Relaxed) {
+            waiting.extend(results.try_iter());
+            waiting.into_values().try_for_each(take)?;
+            return Ok(Ended::Interrupted);
+        }
+        match results.recv_timeout(PATIENCE) {
+            Ok((number, result)) => {
+                waiting.insert(number, result);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(Ended::Whole),
+        }
+        while let Some(result) = waiting.remove(&next) {
+            take(result)?;
+            next += 1;
+            // The feeder is gone once there are no more items.
+            permit.try_send(()).unwrap_or(());
+        }
+    }
+}
+
+type Numbered<T> = (u64, T);
+
+/// Numbers the items on a thread of their own, one for each permit.
+fn feed<T: Send + 'static>(
+    items: impl Iterator<Item = T> + Send + 'static,
+    permits: Receiver<()>,
+) -> Receiver<Numbered<T>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for item in (0..).zip(items) {
+            // Either is gone after an interruption or an error: then nobody asks for more.
+            if permits.recv().is_err() || sender.send(item).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// Works on the items with so many threads. The results end when the items do.
+///
+/// Each thread of the pool runs one long loop, and items are not jobs of the pool: some decoders
+/// use rayon themselves, and a worker that waits for its own parts would otherwise begin another
+/// item in the middle of the first.
+fn work_on<T, R>(
+    items: Receiver<Numbered<T>>,
+    threads: usize,
+    work: impl Fn(T) -> R + Send + Sync + 'static,
+) -> Receiver<Numbered<R>>
 where
     T: Send + 'static,
     R: Send + 'static,
@@ -54,68 +120,25 @@ where
         .stack_size(STACK_BYTES)
         .build()
         .expect("threads can be started");
-    let work = Arc::new(work);
+    let shared = (Mutex::new(items), work);
     let (sender, results) = mpsc::channel();
-    let window = WINDOW_PER_THREAD * threads.max(1) as u64;
-    let mut items = items.fuse();
-    let (mut started, mut finished) = (0, 0);
-    let mut waiting: BTreeMap<u64, R> = BTreeMap::new();
-    loop {
-        while started - finished < window && !stop.load(Ordering::Relaxed) {
-            let Some(item) = items.next() else { break };
-            let (work, sender, number) = (Arc::clone(&work), sender.clone(), started);
-            pool.spawn_fifo(move || {
-                // The receiver is gone only after an interruption or an error: then nobody asks.
-                drop(sender.send((number, work(item))));
-            });
-            started += 1;
-            // Results are taken while there still is work to give out, so that they don't pile up.
-            if results_ready(&results, &mut waiting) {
-                finished = hand_over(&mut waiting, finished, &mut take)?;
+    // Broadcast jobs belong to their threads: a loop that has not begun yet can't be stolen either.
+    pool.spawn_broadcast(move |_| {
+        let (items, work) = &shared;
+        let next = || items.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        while let Ok((number, item)) = next() {
+            if sender.send((number, work(item))).is_err() {
+                return;
             }
         }
-        if stop.load(Ordering::Relaxed) {
-            results_ready(&results, &mut waiting);
-            waiting.into_values().try_for_each(take)?;
-            return Ok(Ended::Interrupted);
-        }
-        if finished == started {
-            return Ok(Ended::Whole);
-        }
-        match results.recv_timeout(PATIENCE) {
-            Ok((number, result)) => {
-                waiting.insert(number, result);
-            }
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
-        }
-        results_ready(&results, &mut waiting);
-        finished = hand_over(&mut waiting, finished, &mut take)?;
-    }
-}
-
-/// Moves what has arrived into `waiting`; whether anything had.
-fn results_ready<R>(results: &mpsc::Receiver<(u64, R)>, waiting: &mut BTreeMap<u64, R>) -> bool {
-    let before = waiting.len();
-    waiting.extend(results.try_iter());
-    waiting.len() > before
-}
-
-/// Hands over everything up to the first gap; the number of the first item not handed over.
-fn hand_over<R, E>(
-    waiting: &mut BTreeMap<u64, R>,
-    mut next: u64,
-    take: &mut impl FnMut(R) -> Result<(), E>,
-) -> Result<u64, E> {
-    while let Some(result) = waiting.remove(&next) {
-        take(result)?;
-        next += 1;
-    }
-    Ok(next)
+    });
+    results
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
 
     fn squares(threads: usize, stop: &AtomicBool) -> (Vec<u64>, Ended) {
         let mut out = Vec::new();
@@ -179,6 +202,57 @@ mod tests {
             Ok::<(), ()>(())
         };
         in_order(0..10_000, 2, &AtomicBool::new(false), work, take).unwrap();
-        assert!(first.unwrap() <= 2 * WINDOW_PER_THREAD);
+        assert!(first.unwrap() <= 2 * WINDOW_PER_THREAD as u64);
+    }
+
+    #[test]
+    fn work_that_uses_rayon_itself_is_not_nested() {
+        use rayon::prelude::*;
+        use std::cell::Cell;
+        thread_local! {
+            static BUSY: Cell<bool> = const { Cell::new(false) };
+        }
+        let work = |n: u64| {
+            let nested = BUSY.replace(true);
+            let sum: u64 = (0..2000u64).into_par_iter().map(|k| k ^ n).sum();
+            BUSY.set(false);
+            (nested, sum)
+        };
+        let mut seen = 0;
+        for _ in 0..40 {
+            in_order(0..100, 16, &AtomicBool::new(false), work, |(nested, _)| {
+                seen += 1;
+                if nested { Err(()) } else { Ok(()) }
+            })
+            .unwrap();
+        }
+        assert_eq!(seen, 4000);
+    }
+
+    #[test]
+    fn an_item_that_does_not_come_does_not_hold_up_a_stop() {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopper = Arc::clone(&stop);
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(100));
+            stopper.store(true, Ordering::Relaxed);
+        });
+        let items = (0..3).inspect(|&n| {
+            if n == 2 {
+                thread::sleep(Duration::from_secs(3600));
+            }
+        });
+        let mut seen = Vec::new();
+        let ended = in_order(
+            items,
+            2,
+            &stop,
+            |n| n,
+            |n| {
+                seen.push(n);
+                Ok::<(), ()>(())
+            },
+        );
+        assert_eq!((ended, seen), (Ok(Ended::Interrupted), vec![0, 1]));
     }
 }

@@ -22,7 +22,7 @@ struct Taps {
     /// The first pixel that enters.
     start: usize,
     /// How often each pixel from `start` on enters, out of `divisor`.
-    weights: Vec<u32>,
+    weights: Vec<u64>,
     /// The sum of `weights`.
     divisor: u64,
 }
@@ -67,8 +67,7 @@ impl Taps {
         let mut ends = begins.clone();
         for q in outer.clone() {
             let inner = box_around(q, n);
-            // At most 512, the widest window of an axis of 65,536 pixels.
-            let share = u32::try_from(common / inner.len()).unwrap_or(u32::MAX);
+            let share = (common / inner.len()) as u64;
             begins[inner.start - start] += share;
             ends[inner.end - start] += share;
         }
@@ -135,38 +134,49 @@ fn sample_with<const N: usize>(
     down: &Kernel,
     across: [&Kernel; N],
 ) -> [Box<Plane>; N] {
+    let channels = picture.channels();
+    let across = across.map(|kernel| kernel.0.iter().map(|taps| Window::new(taps, channels)));
+    let across: [Vec<Window>; N] = across.map(Iterator::collect);
     let mut planes = std::array::from_fn(|_| Box::new([[0.0; SIDE]; SIDE]));
-    let mut sums = vec![0.0; picture.width() * picture.channels()];
+    let mut sums = vec![0.0; picture.width() * channels];
     let mut part = vec![0.0; sums.len()];
     for (i, rows) in down.0.iter().enumerate() {
         fold_rows(picture, rows, &mut sums, &mut part);
-        for (plane, kernel) in planes.iter_mut().zip(across) {
-            for (sample, taps) in plane[i].iter_mut().zip(&kernel.0) {
-                *sample = brightness(&sums, picture.channels(), taps, rows.divisor * taps.divisor);
+        for (plane, windows) in planes.iter_mut().zip(&across) {
+            for (sample, window) in plane[i].iter_mut().zip(windows) {
+                *sample = window.brightness(&sums, channels, rows.divisor);
             }
         }
     }
     planes
 }
 
+/// The values along a row of column sums that enter one sample.
+struct Window {
+    /// The first value that enters.
+    start: usize,
+    /// How often each value enters: a weight for each channel of each pixel.
+    weights: Vec<f64>,
+    divisor: u64,
+}
+
 /// The largest sum that an `f32` holds together with every whole number below it, over 255: as
 /// long as weights add up to no more, sums of weighted bytes are exact.
-const EXACT_WEIGHT: u32 = (1 << 24) / 255;
+const EXACT_WEIGHT: u64 = (1 << 24) / 255;
 
 /// Adds up the rows that `rows` names, each as often as its weight says, into `sums`. `part` is
 /// room to work in, of the same length.
 fn fold_rows(picture: &Luma, rows: &Taps, sums: &mut [f64], part: &mut [f32]) {
     sums.fill(0.0);
     let heaviest = rows.weights.iter().copied().max().unwrap_or(1);
-    let at_once = (EXACT_WEIGHT / heaviest).max(1) as usize;
+    let at_once = usize::try_from(EXACT_WEIGHT / heaviest).unwrap_or(1).max(1);
     for (chunk, weights) in rows.weights.chunks(at_once).enumerate() {
         part.fill(0.0);
         let first = rows.start + chunk * at_once;
         for (quad, weights) in weights.chunks(4).enumerate() {
             let y = |k: usize| first + 4 * quad + k;
-            // A weight is at most 255 * 256 for the largest side that any format allows for, so
-            // it is exact.
-            #[expect(clippy::cast_precision_loss, reason = "below 2^24")]
+            // Exact up to some 32,000 rows; beyond, a weight is rounded like any other float.
+            #[expect(clippy::cast_precision_loss, reason = "far below the precision of a sample")]
             let weight = |k: usize| weights[k] as f32;
             if weights.len() == 4 {
                 let four = [0, 1, 2, 3].map(|k| picture.row(y(k)));
@@ -199,26 +209,72 @@ fn add_one(sums: &mut [f32], row: &[u8], weight: f32) {
     }
 }
 
-/// The brightness that `taps` gathers from a row of column sums.
-fn brightness(sums: &[f64], channels: usize, taps: &Taps, divisor: u64) -> f32 {
-    let window = &sums[taps.start * channels..][..taps.weights.len() * channels];
-    let weights = taps.weights.iter().copied().map(f64::from);
-    #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
-    let divisor = divisor as f64;
-    // Rounding to `f32` happens here, once, and luma is computed as the reference does it.
-    #[expect(clippy::cast_possible_truncation, reason = "the reference's precision")]
-    let mean = |sum: f64| (sum / divisor) as f32;
-    if channels == 1 {
-        return mean(window.iter().zip(weights).map(|(sum, weight)| sum * weight).sum());
-    }
-    let mut rgb = [0.0; 3];
-    for (pixel, weight) in window.chunks_exact(3).zip(weights) {
-        for (sum, value) in rgb.iter_mut().zip(pixel) {
-            *sum += value * weight;
+impl Window {
+    fn new(taps: &Taps, channels: usize) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "far below the precision of a sample")]
+        let of_pixel = |&weight: &u64| std::iter::repeat_n(weight as f64, channels);
+        Self {
+            start: taps.start * channels,
+            weights: taps.weights.iter().flat_map(of_pixel).collect(),
+            divisor: taps.divisor,
         }
     }
-    let [red, green, blue] = rgb.map(mean);
-    0.299 * red + 0.587 * green + 0.114 * blue
+
+    /// The brightness that the window gathers from a row of column sums over `divisor`.
+    fn brightness(&self, sums: &[f64], channels: usize, divisor: u64) -> f32 {
+        let values = &sums[self.start..][..self.weights.len()];
+        // A short window is not worth the way to the vectors and back.
+        let rgb = if values.len() < 8 * LANES {
+            gather(values, &self.weights, channels)
+        } else {
+            gather_long(values, &self.weights, channels)
+        };
+        #[expect(clippy::cast_precision_loss, reason = "below 2^53, but for absurdly long sides")]
+        let divisor = (divisor * self.divisor) as f64;
+        // Rounding to `f32` happens here, once, and luma is computed as the reference does it.
+        #[expect(clippy::cast_possible_truncation, reason = "the reference's precision")]
+        let [red, green, blue] = rgb.map(|sum| (sum / divisor) as f32);
+        if channels == 1 { red } else { 0.299 * red + 0.587 * green + 0.114 * blue }
+    }
+}
+
+/// Sums of weighted values for each channel; of grey, only the first.
+fn gather(values: &[f64], weights: &[f64], channels: usize) -> [f64; 3] {
+    let mut sums = [0.0; 3];
+    if channels == 1 {
+        sums[0] = values.iter().zip(weights).map(|(value, weight)| value * weight).sum();
+        return sums;
+    }
+    for (values, weights) in values.as_chunks::<3>().0.iter().zip(weights.as_chunks::<3>().0) {
+        for k in 0..3 {
+            sums[k] += values[k] * weights[k];
+        }
+    }
+    sums
+}
+
+/// Lanes of [`gather_long`]: a multiple of one and of three channels.
+const LANES: usize = 12;
+
+/// The same, with value `k` in lane `k % LANES`. The sums are exact, so their order does not matter.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn gather_long(values: &[f64], weights: &[f64], channels: usize) -> [f64; 3] {
+    let mut lanes = [0.0; LANES];
+    let (values, values_rest) = values.as_chunks::<LANES>();
+    let (weights, weights_rest) = weights.as_chunks::<LANES>();
+    for (values, weights) in values.iter().zip(weights) {
+        for k in 0..LANES {
+            lanes[k] += values[k] * weights[k];
+        }
+    }
+    for (lane, (value, weight)) in lanes.iter_mut().zip(values_rest.iter().zip(weights_rest)) {
+        *lane += value * weight;
+    }
+    let mut sums = [0.0; 3];
+    for (k, lane) in lanes.iter().enumerate() {
+        sums[k % channels] += lane;
+    }
+    sums
 }
 
 #[cfg(test)]
@@ -273,7 +329,9 @@ mod tests {
     }
 
     fn picture() -> impl Strategy<Value = Luma> {
-        (5usize..400, 5usize..400, any::<bool>(), any::<u64>()).prop_map(|(w, h, colour, seed)| {
+        // Few are wide enough for the sums of long windows.
+        let width = prop_oneof![4 => 5usize..400, 1 => 2100usize..2400];
+        (width, 5usize..400, any::<bool>(), any::<u64>()).prop_map(|(w, h, colour, seed)| {
             let mut state = seed | 1;
             let mut byte = || {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
@@ -329,7 +387,7 @@ mod tests {
     fn weights_of_a_sample_add_up_to_its_divisor_for_every_size() {
         for n in (1..1500).chain([4000, 9_999, 32_768, 65_500, 65_535]) {
             for taps in &Kernel::new(n).0 {
-                let sum: u64 = taps.weights.iter().copied().map(u64::from).sum();
+                let sum: u64 = taps.weights.iter().sum();
                 assert_eq!(sum, taps.divisor, "{n}");
                 assert!(taps.start + taps.weights.len() <= n);
             }

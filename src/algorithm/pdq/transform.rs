@@ -78,14 +78,19 @@ pub(super) fn bits(coefficients: &Coefficients) -> Hash {
 ///
 /// Source: ThreatExchange, `pdq/cpp/hashing/pdqhashing.cpp`, `pdqImageDomainQualityMetric`.
 pub(super) fn quality(plane: &Plane) -> Quality {
+    Quality(u8::try_from((steps(plane) / 90).min(100)).unwrap_or(100))
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn steps(plane: &Plane) -> i32 {
     #[expect(clippy::cast_possible_truncation, reason = "truncation is the definition")]
-    let step = |u: f32, v: f32| i64::from((((u - v) * 100.0) / 255.0) as i32).abs();
+    let step = |(u, v): (&f32, &f32)| (((u - v) * 100.0 / 255.0) as i32).abs();
     let mut sum = 0;
     for (row, below) in plane.iter().zip(&plane[1..]) {
-        sum += row.iter().zip(below).map(|(&u, &v)| step(u, v)).sum::<i64>();
+        sum += row.iter().zip(below).map(step).sum::<i32>();
     }
     for row in plane {
-        sum += row.windows(2).map(|pair| step(pair[0], pair[1])).sum::<i64>();
+        sum += row.iter().zip(&row[1..]).map(step).sum::<i32>();
     }
-    Quality(u8::try_from((sum / 90).min(100)).unwrap_or(100))
+    sum
 }

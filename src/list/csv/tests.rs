@@ -109,6 +109,78 @@ fn a_withdrawn_row_needs_an_id_or_a_hash_and_one_of_another_kind_is_unmatchable(
 }
 
 #[test]
+fn what_is_readable_of_a_withdrawing_row_is_applied_and_the_row_is_broken() {
+    let good = format!(",{},active\n", MD5.replace('9', "8")).repeat(200);
+    let text = |row: &str| format!("id,md5,status\nk,{MD5},active\n{good}{row},withdrawn\n");
+    let partly = list(&text("k,9e107d"));
+    assert_eq!((partly.counts.removed, partly.counts.tombstones, partly.counts.broken), (1, 0, 1));
+    let message = &partly.problems[0].message;
+    assert!(message.contains("applied only in part"), "{message}");
+    let not = list(&text(",9e107d"));
+    assert_eq!((not.counts.removed, not.counts.broken), (0, 1));
+    let message = &not.problems[0].message;
+    assert!(message.contains("still be searched for although it was withdrawn"), "{message}");
+}
+
+#[test]
+fn a_withdrawing_row_with_one_readable_hash_of_two_and_any_quality_withdraws() {
+    let other = format!("{},,,\n", MD5.replace('9', "8")).repeat(200);
+    let head = "md5,pdq,quality,deleted\n";
+    let row = format!("{MD5},{PDQ_HEX},100,no\n");
+    let partly = list(&format!("{head}{other}{row}{MD5},xx,100,yes\n"));
+    assert_eq!((partly.counts.removed, partly.counts.broken), (2, 1));
+    let wholly = list(&format!("{head}{other}{row}{MD5},,many,yes\n"));
+    assert_eq!((wholly.counts.removed, wholly.counts.tombstones), (2, 1));
+}
+
+#[test]
+fn a_row_of_which_it_is_unclear_whether_it_withdraws_is_broken() {
+    let good = format!("{MD5},false\n").repeat(99);
+    let list = list(&format!("md5,deleted\n{good}{MD5},2024-01-01\n"));
+    assert_eq!((list.counts.broken, list.counts.entries), (1, 99));
+    assert!(list.problems[0].message.contains("neither yes nor no"));
+}
+
+#[test]
+fn a_withdrawal_reaches_an_entry_that_was_read_the_other_way() {
+    let rows = entries(9).replace('\n', ",,active\n");
+    let first = rows.lines().next().unwrap().split(',').next().unwrap();
+    let list = list(&format!("hash,algorithm,status\n{rows}{first},sha256,withdrawn\n"));
+    assert_eq!((list.counts.removed, list.counts.entries), (1, 8));
+}
+
+#[test]
+fn names_of_columns_are_known_as_people_write_them() {
+    let list = list(&format!("ID,PDQ Hash,md5sum,Hash_Status\nk,{PDQ_HEX},{MD5},Active\n"));
+    assert_eq!((list.entries.len(), list.entries[0].id.as_deref()), (2, Some("k")));
+}
+
+#[test]
+fn an_unknown_column_with_hashes_is_told_and_kingas_own_are_not() {
+    let head = "md5,Thumb Digest,path_b64,entry,phash";
+    let list = list(&format!("{head}\n{MD5},{MD5},{MD5},{MD5},0102030405060708\n,{PDQ_HEX},,,\n"));
+    let told: Vec<_> =
+        list.counts.unmatchable.iter().map(|(name, n)| (name.as_str(), *n)).collect();
+    assert_eq!(told, [("phash", 1), ("thumb-digest", 2)]);
+    assert_eq!((list.counts.contributing, list.counts.unmatchable_rows), (1, 1));
+}
+
+#[test]
+fn the_name_of_a_column_that_is_a_hash_is_not_repeated() {
+    let list = list(&format!("md5,9e107d9d372bb682\n{MD5},{MD5}\n"));
+    assert_eq!(list.counts.unmatchable, [("other".to_owned(), 1)].into());
+}
+
+#[test]
+fn low_quality_drops_pdq_hashes_and_not_classic_ones() {
+    let head = "path,algorithm,hash,quality,outcome,reason";
+    let classic = "a,gradient-8,0102030405060708,,hashed,low-quality";
+    let list = list(&format!("{head}\na,pdq,{PDQ_HEX},12,hashed,low-quality\n{classic}\n"));
+    assert_eq!((list.entries.len(), list.counts.unmatchable["low-quality"]), (1, 1));
+    assert_eq!((list.counts.contributing, list.counts.unmatchable_rows), (1, 1));
+}
+
+#[test]
 fn a_stray_quotation_mark_hides_no_row() {
     let text = format!("md5,label\n{MD5},\"a\n{MD5},b\n{MD5},\"c\n{MD5},d\n");
     let error = read(&text, options(None)).unwrap_err();

@@ -1,0 +1,160 @@
+//! What each stage of the way of one file costs: decoding, hashing, searching, and a whole scan.
+//!
+//! Figures go to `benches/RESULTS.md`, with machine, date and command; read them as ratios.
+
+#![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
+
+use std::cell::LazyCell;
+use std::fmt::Write;
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use kinga::algorithm::{Turns, pdq};
+use kinga::hash::{Algorithm, Hash};
+use kinga::index::HashIndex;
+use kinga::list::{HashList, ReadOptions};
+use kinga::luma::{Luma, Pixels};
+use kinga::picture::{Kind, Limits, decode};
+use kinga::scan::{
+    DEFAULT_MAX_FILE_BYTES, DigestKinds, Examiner, MatchOptions, ScanOptions, in_order,
+};
+use kinga::walk::{Root, Walk, WalkOptions};
+
+fn fixture(path: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)).unwrap()
+}
+
+/// Deterministic bytes with large shapes and fine grain.
+fn picture(width: usize, height: usize, channels: usize) -> Luma {
+    let byte = |k: usize| {
+        let (x, y) = (k / channels % width, k / channels / width);
+        u8::try_from((x * 7 / 31 + y * 5 / 17 + (x * y) / 4096 + k % 5) % 256).unwrap()
+    };
+    let bytes = (0..width * height * channels).map(byte).collect();
+    let pixels = if channels == 1 { Pixels::Grey(bytes) } else { Pixels::Rgb(bytes) };
+    Luma::new(width, height, pixels).unwrap()
+}
+
+fn decoding(c: &mut Criterion) {
+    let mut group = c.benchmark_group("decode");
+    let files = [
+        ("formats/scene-420.jpg", Kind::Jpeg),
+        ("formats/scene-progressive.jpg", Kind::Jpeg),
+        ("formats/scene.png", Kind::Png),
+        ("formats/scene.webp", Kind::WebP),
+        ("formats/scene.heic", Kind::Heic),
+    ];
+    for (path, kind) in files {
+        let bytes = fixture(path);
+        group.throughput(Throughput::Bytes(bytes.len() as u64));
+        group.bench_function(path, |b| {
+            b.iter(|| decode(black_box(&bytes), kind, &Limits::default()).unwrap());
+        });
+    }
+    group.finish();
+}
+
+fn hashing(c: &mut Criterion) {
+    let mut group = c.benchmark_group("hash");
+    for (width, height) in [(500, 375), (512, 512), (4000, 3000)] {
+        for (name, channels) in [("grey", 1), ("rgb", 3)] {
+            let picture = picture(width, height, channels);
+            let size = format!("{width}x{height} {name}");
+            group.bench_function(BenchmarkId::new("upright", &size), |b| {
+                b.iter(|| pdq::hash(black_box(&picture)));
+            });
+            group.bench_function(BenchmarkId::new("eight orientations", &size), |b| {
+                b.iter(|| pdq::hash_all(black_box(&picture)));
+            });
+            group.bench_function(BenchmarkId::new("reading every byte once", &size), |b| {
+                b.iter(|| {
+                    black_box(&picture).bytes().iter().map(|&byte| u64::from(byte)).sum::<u64>()
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+/// A list of random hashes, and queries of which each has one neighbour in it.
+fn random_list(entries: usize) -> (HashIndex, Vec<Hash>) {
+    let mut state = 1u64;
+    let mut random = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state
+    };
+    let hashes: Vec<Hash> =
+        (0..entries).map(|_| Hash::from_bits(256, |_| random() >> 63 == 1)).collect();
+    let text = hashes.iter().fold(String::new(), |mut text, &hash| {
+        writeln!(text, "pdq {}", Algorithm::Pdq.to_text(hash)).unwrap();
+        text
+    });
+    let list = HashList::read("random", text.as_bytes(), &ReadOptions::default()).unwrap();
+    let queries = hashes.iter().step_by(entries / 64).map(|hash| {
+        let mut near = *hash;
+        near.0[1] ^= 0x0f0f_0000_00ff;
+        near
+    });
+    (HashIndex::new(vec![list], None), queries.collect())
+}
+
+fn searching(c: &mut Criterion) {
+    let mut group = c.benchmark_group("lookup");
+    group.measurement_time(Duration::from_secs(3));
+    for entries in [1_000, 10_000, 100_000, 1_000_000] {
+        let list = LazyCell::new(|| random_list(entries));
+        group.bench_function(BenchmarkId::from_parameter(entries), |b| {
+            let (index, queries) = &*list;
+            let mut next = queries.iter().cycle();
+            b.iter(|| index.lookup(Algorithm::Pdq, *next.next().unwrap()));
+        });
+    }
+    group.finish();
+}
+
+fn scanning(c: &mut Criterion) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pictures");
+    let roots = [Root::Path(folder)];
+    let known = fixture("lists/known.csv");
+    let list = HashList::read("known.csv", &known[..], &ReadOptions::default()).unwrap();
+    let index = Arc::new(HashIndex::new(vec![list], None));
+    let options = ScanOptions {
+        algorithms: vec![Algorithm::Pdq],
+        turns: Turns::All,
+        keep_turned: false,
+        digests: DigestKinds::default(),
+        limits: Limits::default(),
+        max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+        max_size: None,
+        matching: MatchOptions::default(),
+    };
+    let examiner = Examiner::new(options, Some(index));
+    let mut group = c.benchmark_group("scan fixtures/pictures");
+    group.sample_size(20);
+    for threads in [1, 2] {
+        group.bench_function(BenchmarkId::new("threads", threads), |b| {
+            b.iter(|| {
+                let examiner = examiner.clone();
+                let walk = Walk::new(&roots, WalkOptions::default());
+                let mut matched = 0;
+                let work = move |candidate| examiner.examine(&candidate);
+                in_order(walk, threads, &AtomicBool::new(false), work, |record| {
+                    matched += u64::from(record.matches_found > 0);
+                    Ok::<(), ()>(())
+                })
+                .unwrap();
+                assert_eq!(matched, 19);
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, decoding, hashing, searching, scanning);
+criterion_main!(benches);

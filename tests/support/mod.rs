@@ -1,0 +1,114 @@
+//! What the end-to-end tests share: the program, run with a time limit, and its reports, read
+//! strictly.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::time::Duration;
+
+use assert_cmd::Command;
+use kinga::record::{Line, Record, Run, Summary};
+
+/// Nothing that the tests ask for takes longer; what does hangs, and is killed.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// The program, in the folder of the project.
+pub(crate) fn kinga<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kinga"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(args).timeout(TIME_LIMIT);
+    command
+}
+
+/// A path below `fixtures/`.
+pub(crate) fn fixture(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)
+}
+
+/// Runs a command, which must end by itself and without a panic.
+pub(crate) fn end(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    let said = text(&output.stderr);
+    assert!(output.status.code().is_some(), "killed after {TIME_LIMIT:?} or by a signal: {said}");
+    assert!(!said.contains("panicked"), "{said}");
+    output
+}
+
+/// A run's exit status.
+pub(crate) fn status(command: &mut Command) -> i32 {
+    end(command).status.code().unwrap()
+}
+
+/// Output that must be UTF-8.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A report in JSON Lines, whole, with numbers that add up.
+#[derive(Debug)]
+pub(crate) struct Report {
+    pub(crate) run: Run,
+    pub(crate) files: Vec<Record>,
+    pub(crate) summary: Summary,
+    pub(crate) status: i32,
+    pub(crate) stderr: String,
+    pub(crate) stdout: String,
+}
+
+impl Report {
+    /// Runs a command with `--format jsonl`, which must write a whole report.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = end(command.args(["--format", "jsonl"]));
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let mut lines = stdout.lines().map(line);
+        let Some(Line::Run(run)) = lines.next() else { panic!("no run first: {stdout}{stderr}") };
+        let Some(Line::Summary(summary)) = lines.next_back() else {
+            panic!("no summary: {stdout}")
+        };
+        let files = lines.map(|line| match line {
+            Line::File(record) => *record,
+            other => panic!("not a file between run and summary: {other:?}"),
+        });
+        let (run, files, summary) = (*run, files.collect(), *summary);
+        let status = output.status.code().unwrap();
+        let report = Self { run, files, summary, status, stderr, stdout };
+        report.must_add_up();
+        report
+    }
+
+    fn must_add_up(&self) {
+        let Summary { seen, hashed, unsupported, failed, skipped, .. } = self.summary;
+        assert_eq!(seen, hashed + unsupported + failed + skipped);
+        assert_eq!(seen, self.files.len() as u64, "one record for each candidate");
+        let numbers: Vec<u64> = self.files.iter().map(|file| file.number).collect();
+        assert_eq!(numbers, (0..seen).collect::<Vec<_>>(), "numbered in the order of the walk");
+        let matches: u64 = self.files.iter().map(|file| file.matches_found).sum();
+        assert_eq!(self.summary.matches, matches);
+        let unexamined = self.files.iter().filter(|file| file.is_unexamined()).count();
+        assert_eq!(self.summary.not_examined, unexamined as u64);
+    }
+
+    /// The record of the one file with this path.
+    pub(crate) fn file(&self, path: &str) -> &Record {
+        let mut found = self.files.iter().filter(|file| file.path == path);
+        let file = found.next().unwrap_or_else(|| panic!("no record of {path}"));
+        assert!(found.next().is_none(), "two records of {path}");
+        file
+    }
+
+    /// The lines of the file records, as they were written.
+    pub(crate) fn file_lines(&self) -> Vec<&str> {
+        self.stdout.lines().filter(|line| line.starts_with("{\"type\":\"file\"")).collect()
+    }
+}
+
+/// A line of a report. Unknown fields are refused by the structs themselves.
+pub(crate) fn line(text: &str) -> Line {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Paths of all regular files below a folder, relative to it, in order.
+pub(crate) fn files_below(folder: &Path) -> Vec<String> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(Result::unwrap);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let name = |path: &Path| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+    files.map(|entry| name(entry.path())).collect()
+}
