@@ -1,0 +1,251 @@
+//! The wire format: what is said of a run, of each candidate, and of the whole.
+//!
+//! As JSON Lines, a report is one [`Run`], one [`Record`] for each candidate in walk order, and one
+//! [`Summary`], each an object with a `type` of `run`, `file` or `summary`. A report without a
+//! summary was cut off. Times are only in the run and the summary, so that the records of two runs
+//! over the same files are the same bytes.
+//!
+//! Within one [`SCHEMA`] number fields may be added; a change of meaning raises it. `kinga schema`
+//! prints the JSON Schema of [`Line`].
+
+mod reason;
+mod run;
+mod summary;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::hash::{Algorithm, Distance, MaxDistance, Quality};
+use crate::orientation::Orientation;
+
+pub use reason::{Outcome, Reason};
+pub use run::{AlgorithmUsed, ListUsed, RootKind, RootUsed, Run, Settings};
+pub use summary::Summary;
+
+/// The version of this format.
+pub const SCHEMA: u32 = 1;
+
+/// One line of a report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Line {
+    /// The first line.
+    Run(Box<Run>),
+    /// One line for each candidate.
+    File(Box<Record>),
+    /// The last line.
+    Summary(Box<Summary>),
+}
+
+/// What is said of one candidate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Its place in the walk, from 0.
+    pub number: u64,
+    /// Which of the run's roots it belongs to, from 0.
+    pub root: usize,
+    /// Its path relative to the root. What is not UTF-8 is replaced: see `path_b64`.
+    pub path: String,
+    /// The bytes of its path as Base64, where they are not UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_b64: Option<String>,
+    /// Bytes in the file, where it could be opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// What its content seems to be, such as `jpeg` or `video/mp4`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Pixels in a row, as stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u64>,
+    /// Rows of pixels, as stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u64>,
+    /// EXIF orientation, 1 to 8, where the file states one other than 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exif_orientation: Option<u8>,
+    /// Whether its data end early or are damaged, so that only part of the picture was hashed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub truncated: bool,
+    /// Whether it holds further pictures (frames, pages, sizes), which were *not* looked at.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub more_pictures: bool,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why, where there is something to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The reason in words, for people; may change between versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Its hashes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hashes: Vec<HashRecord>,
+    /// Its digests, where they were asked for.
+    #[serde(default, skip_serializing_if = "Digests::is_empty")]
+    pub digests: Digests,
+    /// Its nearest matches, nearest first, at most as many as the settings say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matches: Vec<Match>,
+    /// How many entries it matches.
+    #[serde(default)]
+    pub matches_found: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+impl Record {
+    /// A record of which nothing is known yet but where its candidate is.
+    pub fn new(number: u64, root: usize, path: &Path) -> Self {
+        let (path, path_b64) = path_text(path);
+        Self {
+            number,
+            root,
+            path,
+            path_b64,
+            size: None,
+            kind: None,
+            width: None,
+            height: None,
+            exif_orientation: None,
+            truncated: false,
+            more_pictures: false,
+            outcome: Outcome::Failed,
+            reason: None,
+            detail: None,
+            hashes: Vec::new(),
+            digests: Digests::default(),
+            matches: Vec::new(),
+            matches_found: 0,
+        }
+    }
+
+    /// Whether a match is of the file's very bytes.
+    pub fn is_same_file(&self) -> bool {
+        self.matches.iter().any(|found| found.how == How::SameFile)
+    }
+
+    /// Whether what may be a picture, or hold some, was not looked at.
+    pub fn is_unexamined(&self) -> bool {
+        // Of a cut picture, too little may be left to be matched.
+        let remnant = self.truncated && self.reason == Some(Reason::LowQuality);
+        remnant || self.reason.is_some_and(Reason::leaves_unexamined)
+    }
+}
+
+/// A path as text, and as Base64 if the text is not the whole truth.
+pub fn path_text(path: &Path) -> (String, Option<String>) {
+    let text = path.to_string_lossy();
+    let exact = path.to_str().is_some();
+    let base64 = || BASE64_STANDARD.encode(path.as_os_str().as_encoded_bytes());
+    (text.into_owned(), (!exact).then(base64))
+}
+
+/// One hash of a candidate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HashRecord {
+    /// Who made it: see the run's settings.
+    pub algorithm: Algorithm,
+    /// The hash of the picture as a viewer shows it, in lower-case hex.
+    pub hash: String,
+    /// PDQ's quality; the other algorithms have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<Quality>,
+    /// The hashes of the picture turned in the other seven ways, where they were asked for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub turned: BTreeMap<Orientation, String>,
+}
+
+/// Digests of a file's bytes, in lower-case hex.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Digests {
+    /// MD5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub md5: Option<String>,
+    /// SHA-1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha1: Option<String>,
+    /// SHA-256.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+impl Digests {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// An entry that a candidate matches: something for a human to look at, never a verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Match {
+    /// By what it was found.
+    pub how: How,
+    /// The list's name.
+    pub list: String,
+    /// The entry's id in the list, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// The entry's line or record in the list, from 1.
+    pub line: u64,
+    /// The entry's label in the list, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The name of the algorithm or digest.
+    pub by: String,
+    /// How far the hashes are apart, in bits; absent for digests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance: Option<Distance>,
+    /// The bound in force, inclusive; absent for digests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_distance: Option<MaxDistance>,
+    /// How the picture, as a viewer shows it, must be turned to be like the entry's; absent for
+    /// digests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orientation: Option<Orientation>,
+}
+
+/// What a match says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// The digests are equal: it is the same file, byte for byte.
+    SameFile,
+    /// The hashes are near each other, at whatever distance, 0 included.
+    SimilarImage,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_read_back_as_it_was_written_and_unknown_fields_are_refused() {
+        let line = Line::File(Box::new(Record::new(3, 0, Path::new("a/b"))));
+        let json = serde_json::to_string(&line).unwrap();
+        assert_eq!(serde_json::from_str::<Line>(&json).unwrap(), line);
+        let odd = json.replace("\"number\"", "\"odd\":1,\"number\"");
+        assert!(serde_json::from_str::<Line>(&odd).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_is_not_utf8_keeps_its_bytes() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"a\xff"));
+        assert_eq!(path_text(path), ("a\u{fffd}".to_owned(), Some("Yf8=".to_owned())));
+        assert_eq!(path_text(Path::new("a\n")), ("a\n".to_owned(), None));
+    }
+}

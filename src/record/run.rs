@@ -1,0 +1,134 @@
+//! The first line of a report: what was run, with what, and when.
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Record;
+use crate::hash::{Algorithm, MaxDistance, Quality};
+use crate::list::Counts;
+
+/// What was run, with what, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// [`super::SCHEMA`].
+    pub schema: u32,
+    /// The version of kinga.
+    pub version: String,
+    /// The commit that it was built from, or "unknown".
+    pub commit: String,
+    /// The command line, program name first. What is not UTF-8 is replaced.
+    pub argv: Vec<String>,
+    /// The settings in force, given or default.
+    pub settings: Settings,
+    /// Where the walk began; records refer to these by number, from 0.
+    pub roots: Vec<RootUsed>,
+    /// The hash lists, in the order given.
+    pub lists: Vec<ListUsed>,
+    /// When the run began, UTC, RFC 3339.
+    pub started: String,
+}
+
+impl Run {
+    /// Where the file of a record is, for people: the root's path and the record's.
+    pub fn locate(&self, record: &Record) -> String {
+        match self.roots.get(record.root) {
+            Some(RootUsed { path, kind: RootKind::Folder }) => {
+                Path::new(path).join(&record.path).to_string_lossy().into_owned()
+            }
+            Some(RootUsed { path, kind: RootKind::File }) => path.clone(),
+            Some(RootUsed { kind: RootKind::List, .. }) | None => record.path.clone(),
+        }
+    }
+}
+
+/// One of the roots of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RootUsed {
+    /// As it was given. What is not UTF-8 is replaced.
+    pub path: String,
+    /// What it is.
+    pub kind: RootKind,
+}
+
+/// What a root is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RootKind {
+    /// A folder: paths of its records are relative to it.
+    Folder,
+    /// A file: the path of its record is its name.
+    File,
+    /// A list of paths: paths of its records are as the list has them.
+    List,
+}
+
+/// The settings in force.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
+pub struct Settings {
+    /// Which hashes are made, by whom, and how near they match.
+    pub algorithms: Vec<AlgorithmUsed>,
+    /// Which digests are made: `md5`, `sha1`, `sha256`.
+    pub digests: Vec<String>,
+    /// Whether each candidate is compared in all eight orientations, or only as a viewer shows it.
+    pub all_orientations: bool,
+    /// Whether the records hold the hashes of all eight orientations, so that they can be matched
+    /// again as well as the images.
+    pub turned_kept: bool,
+    /// A candidate of lower quality is not matched by its hash.
+    pub min_quality: Quality,
+    /// At most so many matches of a candidate are listed; `matches_found` counts all.
+    pub max_matches: usize,
+    /// A picture of more pixels is not decoded.
+    pub max_pixels: u64,
+    /// A picture that needs more bytes to decode is not decoded.
+    pub max_memory: u64,
+    /// A picture whose file has more bytes is not decoded.
+    pub max_file_bytes: u64,
+    /// Larger files were left out on request.
+    pub max_size: Option<u64>,
+    /// Patterns that were left out on request.
+    pub exclude: Vec<String>,
+    /// Whether symbolic links are followed.
+    pub follow: bool,
+    /// Whether other file systems are left out.
+    pub one_file_system: bool,
+    /// How many candidates are worked on at the same time.
+    pub threads: usize,
+}
+
+/// One of the algorithms of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AlgorithmUsed {
+    /// Its name, which includes size and pre-processing.
+    pub algorithm: Algorithm,
+    /// The code that makes its hashes, with its version.
+    pub made_by: String,
+    /// The largest distance, inclusive, at which hashes match; absent where nothing is matched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_distance: Option<MaxDistance>,
+}
+
+/// One of the hash lists of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListUsed {
+    /// Its name as given; matches refer to it.
+    pub name: String,
+    /// Its format, by the name that `--list-format` takes.
+    pub format: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// The algorithms of its hashes.
+    pub algorithms: Vec<Algorithm>,
+    /// What was in it, and what of that could not be searched for.
+    pub counts: Counts,
+    /// Whether it is a report of kinga's that was cut off or interrupted: entries may be missing.
+    pub cut_off: bool,
+}
