@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use kinga::algorithm::{Hashes, Turns};
 use kinga::hash::{Algorithm, Distance, Hash, MaxDistance, Quality};
 use kinga::orientation::Orientation;
-use kinga::picture::{Content, Limits, Other, SNIFF_BYTES, sniff};
+use kinga::picture::{Content, Limits, SNIFF_BYTES, sniff};
 use kinga::report::printable;
 use kinga::scan::fingerprint;
 use serde::Serialize;
@@ -69,13 +69,10 @@ fn side(path: &Path, algorithm: Algorithm) -> Result<Side> {
     let named_tga = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("tga"));
     let kind = match sniff(&bytes[..bytes.len().min(SNIFF_BYTES)], named_tga) {
         Content::Picture(kind) => kind,
-        Content::Other(Other::Empty) => bail!("{name}: the file is empty"),
-        Content::Other(
-            Other::PictureFormat(what)
-            | Other::Video(what)
-            | Other::Container(what)
-            | Other::NotAPicture(what),
-        ) => bail!("{name}: {what} is nothing that kinga can decode"),
+        Content::Other(other) => match other.name() {
+            Some(what) => bail!("{name}: {what} is nothing that kinga can decode"),
+            None => bail!("{name}: the file is empty"),
+        },
     };
     let print = fingerprint(&bytes, kind, &Limits::default(), &[algorithm], Turns::All)
         .with_context(|| format!("{name}: the picture can't be decoded"))?;

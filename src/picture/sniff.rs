@@ -30,6 +30,19 @@ pub enum Other {
     Empty,
 }
 
+impl Other {
+    /// What it is called; an empty file is called nothing.
+    pub fn name(self) -> Option<String> {
+        match self {
+            Self::PictureFormat(name)
+            | Self::Video(name)
+            | Self::Container(name)
+            | Self::NotAPicture(name) => Some(name),
+            Self::Empty => None,
+        }
+    }
+}
+
 /// What a file seems to be that begins with `head` (its first [`SNIFF_BYTES`], or all of it).
 /// `named_tga` tells whether its name ends in `.tga`: that format has no magic bytes.
 pub fn sniff(head: &[u8], named_tga: bool) -> Content {

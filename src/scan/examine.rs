@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::ScanOptions;
@@ -40,54 +39,44 @@ impl Examiner {
 
     /// Examines one candidate.
     pub fn examine(&self, candidate: &Candidate) -> Record {
-        let mut record = Record::new(candidate.number, candidate.root, &candidate.relative);
-        let skip = |reason| (Outcome::Skipped, reason, None);
-        let (outcome, reason, detail) = match &candidate.met {
+        let reason = match &candidate.met {
             Met::File { through_link } => {
-                BUFFER.with_borrow_mut(|buffer| {
+                let read = BUFFER.with_borrow_mut(|buffer| {
                     buffer.clear();
-                    let read =
-                        self.examine_file(&candidate.path, *through_link, buffer, &mut record);
-                    if let Err(Unread { reason, detail }) = read {
-                        // What was found out before reading failed is not to be relied on.
-                        record = Record::new(record.number, record.root, &candidate.relative);
-                        (record.reason, record.detail) = (Some(reason), Some(detail));
-                    }
+                    let record = self.examine_file(candidate, *through_link, buffer);
                     if buffer.capacity() > KEPT_BUFFER {
                         *buffer = Vec::new();
                     }
+                    record
                 });
-                return record;
+                return read.unwrap_or_else(|unread| unread_record(candidate, unread));
             }
-            Met::Unreadable(error) => {
-                let unread = Unread::from(error);
-                (Outcome::Failed, unread.reason, Some(unread.detail))
-            }
-            Met::Loop => (Outcome::Skipped, Reason::SymlinkLoop, None),
-            Met::Symlink => skip(Reason::Symlink),
-            Met::Fifo => skip(Reason::Fifo),
-            Met::Socket => skip(Reason::Socket),
-            Met::Device => skip(Reason::Device),
-            Met::Excluded => skip(Reason::Excluded),
-            Met::OtherFileSystem => skip(Reason::OtherFileSystem),
+            Met::Unreadable(error) => return unread_record(candidate, error.into()),
+            Met::Loop => Reason::SymlinkLoop,
+            Met::Symlink => Reason::Symlink,
+            Met::Fifo => Reason::Fifo,
+            Met::Socket => Reason::Socket,
+            Met::Device => Reason::Device,
+            Met::Excluded => Reason::Excluded,
+            Met::OtherFileSystem => Reason::OtherFileSystem,
         };
-        (record.outcome, record.reason, record.detail) = (outcome, Some(reason), detail);
-        record
+        let record = blank_record(candidate);
+        Record { outcome: Outcome::Skipped, reason: Some(reason), ..record }
     }
 
     fn examine_file(
         &self,
-        path: &Path,
+        candidate: &Candidate,
         through_link: bool,
         buffer: &mut Vec<u8>,
-        record: &mut Record,
-    ) -> Result<(), Unread> {
+    ) -> Result<Record, Unread> {
+        let path = &candidate.path;
         let mut evidence = Evidence::open(path, through_link)?;
         let size = evidence.size();
-        record.size = Some(size);
+        let mut record = Record { size: Some(size), ..blank_record(candidate) };
         if self.options.max_size.is_some_and(|max| size > max) {
-            (record.outcome, record.reason) = (Outcome::Skipped, Some(Reason::OverMaxSize));
-            return Ok(());
+            let reason = Some(Reason::OverMaxSize);
+            return Ok(Record { outcome: Outcome::Skipped, reason, ..record });
         }
         evidence.read_up_to(SNIFF_BYTES as u64, buffer)?;
         let named_tga = path.extension().is_some_and(|name| name.eq_ignore_ascii_case("tga"));
@@ -98,22 +87,27 @@ impl Examiner {
             .map_err(|panic| Unread { reason: Reason::DecoderPanic, detail: panic })?;
         let mut hashes = Vec::new();
         match content {
-            Content::Other(other) => unsupported(record, other),
+            content if self.options.algorithms.is_empty() => {
+                // The lists ask for nothing but digests, and those are of the bytes.
+                record.outcome = Outcome::Hashed;
+                record.kind = name_of(content);
+            }
+            Content::Other(other) => unsupported(&mut record, other),
             Content::Picture(kind) if size > self.options.max_file_bytes => {
                 record.kind = Some(kind.to_string());
                 let limit = self.options.max_file_bytes;
                 let detail = format!("more than the limit of {limit} bytes (--max-file-bytes)");
-                fail(record, Reason::OverSizeLimit, detail);
+                fail(&mut record, Reason::OverSizeLimit, detail);
             }
             Content::Picture(kind) => {
                 evidence.read_up_to(size.saturating_add(1), buffer)?;
                 evidence.check_unchanged(buffer.len() as u64)?;
-                hashes = self.hash(buffer, kind, record);
+                hashes = self.hash(buffer, kind, &mut record);
             }
         }
-        self.digest(&mut evidence, buffer, record)?;
-        self.compare(&hashes, record);
-        Ok(())
+        self.digest(&mut evidence, buffer, &mut record)?;
+        self.compare(&hashes, &mut record);
+        Ok(record)
     }
 
     fn hash(&self, bytes: &[u8], kind: Kind, record: &mut Record) -> Vec<Hashes> {
@@ -169,6 +163,25 @@ impl Examiner {
     }
 }
 
+/// A record of which nothing is known yet but where its candidate is.
+fn blank_record(candidate: &Candidate) -> Record {
+    Record::new(candidate.number, candidate.root, &candidate.relative)
+}
+
+/// What is said of a candidate that could not be read.
+fn unread_record(candidate: &Candidate, unread: Unread) -> Record {
+    let (reason, detail) = (Some(unread.reason), Some(unread.detail));
+    Record { outcome: Outcome::Failed, reason, detail, ..blank_record(candidate) }
+}
+
+/// What the content seems to be, by name.
+fn name_of(content: Content) -> Option<String> {
+    match content {
+        Content::Picture(kind) => Some(kind.to_string()),
+        Content::Other(other) => other.name(),
+    }
+}
+
 fn hash_record(hashes: &Hashes, keep_turned: bool) -> HashRecord {
     let text = |hash| hashes.algorithm.to_text(hash);
     let turned = if keep_turned { &hashes.turned[1..] } else { &[] };
@@ -185,14 +198,15 @@ fn fail(record: &mut Record, reason: Reason, detail: String) {
 }
 
 fn unsupported(record: &mut Record, other: Other) {
-    let (reason, kind) = match other {
-        Other::PictureFormat(name) => (Reason::UnsupportedFormat, Some(name)),
-        Other::Video(name) => (Reason::Video, Some(name)),
-        Other::Container(name) => (Reason::Container, Some(name)),
-        Other::NotAPicture(name) => (Reason::NotAPicture, Some(name)),
-        Other::Empty => (Reason::Empty, None),
+    let reason = match other {
+        Other::PictureFormat(_) => Reason::UnsupportedFormat,
+        Other::Video(_) => Reason::Video,
+        Other::Container(_) => Reason::Container,
+        Other::NotAPicture(_) => Reason::NotAPicture,
+        Other::Empty => Reason::Empty,
     };
-    (record.outcome, record.reason, record.kind) = (Outcome::Unsupported, Some(reason), kind);
+    (record.outcome, record.reason) = (Outcome::Unsupported, Some(reason));
+    record.kind = other.name();
 }
 
 fn reason_of(error: &PictureError) -> Reason {

@@ -52,7 +52,7 @@ where
     // An item may go in when there is a permit; there is one again when its result is handed over.
     let window = WINDOW_PER_THREAD * threads.max(1);
     let (permit, permits) = mpsc::sync_channel(window);
-    for () in std::iter::repeat_n((), window) {
+    for _ in 0..window {
         permit.send(()).unwrap_or(());
     }
     let items = feed(items, permits);
