@@ -156,7 +156,9 @@ impl Walk {
                 if error.loop_ancestor().is_some() {
                     return Some((path, Met::Loop));
                 }
-                return Some((path, Met::Unreadable(error.into())));
+                // Only a loop has no error of the system below it.
+                let error = error.into_io_error().unwrap_or(io::ErrorKind::Other.into());
+                return Some((path, Met::Unreadable(error)));
             }
         };
         let path = entry.path().to_owned();

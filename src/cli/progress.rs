@@ -1,12 +1,15 @@
 //! A line on stderr that shows how far a run is, only where stderr is a terminal.
 
+use std::fmt::Write;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
 use kinga::record::Record;
 use kinga::walk::{Root, Walk, WalkOptions};
 
@@ -35,7 +38,7 @@ impl Progress {
         let over = Arc::new(AtomicBool::new(false));
         if shown {
             bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
-            bar.set_style(style("{spinner} {human_pos} files  {per_sec}  {msg}"));
+            bar.set_style(style("{spinner} {human_pos} files  {rate}  {msg}"));
             bar.enable_steady_tick(TICK);
             let walk = Walk::new(roots, options.clone());
             let (counted, over) = (Arc::clone(&counted), Arc::clone(&over));
@@ -59,7 +62,7 @@ impl Progress {
         if total > 0 {
             self.bar.set_length(total);
             self.bar.set_style(style(
-                "{wide_bar} {human_pos}/{human_len} files  {per_sec}  {eta} left  {msg}",
+                "{wide_bar} {human_pos}/{human_len} files  {rate}  {eta} left  {msg}",
             ));
         }
         let seconds = self.bar.elapsed().as_secs().max(1);
@@ -86,5 +89,10 @@ impl Progress {
 
 fn style(template: &str) -> ProgressStyle {
     // The templates above are correct; a wrong one would only look plain.
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
+    style.with_key("rate", |state: &ProgressState, to: &mut dyn Write| {
+        // A formatter that can't be written to leaves the rate out, no more.
+        write!(to, "{:.0}/s", state.per_sec()).unwrap_or_default();
+    })
 }

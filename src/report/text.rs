@@ -46,8 +46,8 @@ impl Report for Text {
         if self.options.subject == Subject::Matches {
             self.say_found(summary)?;
         }
-        self.say_unexamined(summary)?;
         self.say_caveats(summary)?;
+        self.say_unexamined(summary)?;
         self.flush()
     }
 
