@@ -38,6 +38,7 @@ pub mod hash;
 pub mod index;
 pub mod list;
 pub mod luma;
+pub mod mapped;
 pub mod orientation;
 pub mod picture;
 pub mod record;

@@ -131,8 +131,26 @@ pub(super) enum ListCommand {
     /// Validate hash lists and look for entries that would match pictures they have nothing to do
     /// with.
     Check(ListFilesArgs),
+    /// Compile hash lists into one file that every `--list` takes and that is ready at once,
+    /// however long it is.
+    Build(ListBuildArgs),
     /// Print the formats of hash lists that kinga reads.
     Formats,
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct ListBuildArgs {
+    /// Hash lists; `-` for standard input.
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) lists: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: ListReadingArgs,
+    /// Where to write; `.kidx` is the usual end of its name. It appears whole or not at all.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(super) output: PathBuf,
+    /// Say nothing on stderr but errors.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Parser)]

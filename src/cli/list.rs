@@ -1,7 +1,6 @@
 //! `kinga list`: look into hash lists and validate them.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 
 use anyhow::Result;
 use kinga::algorithm::pdq;
@@ -12,23 +11,27 @@ use kinga::record::ListUsed;
 use kinga::report::printable;
 
 use super::args::{ListCommand, ListFilesArgs};
-use super::lists;
 use super::output::print;
 use super::status::Status;
+use super::verification::Verification;
+use super::{build, lists};
 
 pub(super) fn run(command: &ListCommand) -> Result<Status> {
     match command {
         ListCommand::Info(args) => info(args),
         ListCommand::Check(args) => check(args),
+        ListCommand::Build(args) => build::run(args),
         ListCommand::Formats => formats(),
     }
 }
 
 fn open_all(args: &ListFilesArgs) -> Result<Vec<HashList>> {
     let of = args.files.len();
-    let open =
-        |(n, file): (usize, &PathBuf)| lists::open(file, n, of, &args.reading, Tolerance::Any);
-    args.files.iter().enumerate().map(open).collect()
+    let mut lists = Vec::new();
+    for (number, file) in args.files.iter().enumerate() {
+        lists.extend(lists::open(file, number, of, &args.reading, Tolerance::Any)?);
+    }
+    Ok(lists)
 }
 
 fn info(args: &ListFilesArgs) -> Result<Status> {
@@ -75,11 +78,15 @@ fn described(list: &ListUsed) -> Result<String, std::fmt::Error> {
         writeln!(text, "  unmatchable {count} {}", printable(kind))?;
     }
     writeln!(text, "  sha256      {}", list.sha256)?;
+    if let Some(compiled) = &list.compiled {
+        writeln!(text, "  compiled in {} ({})", printable(&compiled.file), compiled.digest)?;
+    }
     Ok(text)
 }
 
 fn check(args: &ListFilesArgs) -> Result<Status> {
     let lists = open_all(args)?;
+    Verification::begin(&lists).wait()?;
     let pictures = featureless_pictures();
     let mut found = Vec::new();
     for list in &lists {
@@ -135,6 +142,7 @@ fn formats() -> Result<Status> {
     for (_, name, help) in LIST_FORMATS {
         writeln!(text, "{name:8} {help}")?;
     }
+    writeln!(text, "{:8} what `kinga list build` makes; always recognised", "kidx")?;
     print(&text)?;
     Ok(Status::Finished)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use kinga::index::HashIndex;
 use kinga::list::{HashList, ReadOptions, Tolerance};
-use kinga::record::ListUsed;
+use kinga::record::{CompiledUsed, ListUsed};
 use kinga::report::printable;
 
 use super::args::{ListReadingArgs, ListsArgs, MatchingArgs};
@@ -19,11 +19,11 @@ pub(super) fn index(args: &ListsArgs, matching: &MatchingArgs, quiet: bool) -> R
     }
     let mut lists = Vec::new();
     for (number, path) in args.lists.iter().enumerate() {
-        let list = open(path, number, args.lists.len(), &args.reading, Tolerance::OneInAHundred)?;
-        if !quiet {
-            warn(&list);
-        }
-        lists.push(list);
+        let of = args.lists.len();
+        lists.extend(open(path, number, of, &args.reading, Tolerance::OneInAHundred)?);
+    }
+    if !quiet {
+        lists.iter().for_each(warn);
     }
     let index = HashIndex::new(lists, matching.max_distance);
     if !quiet {
@@ -44,7 +44,7 @@ fn warn_of_wide_distances(index: &HashIndex) {
     }
 }
 
-/// Opens list `number` of `of`. Without `--strict-lists`, broken rows are tolerated as `otherwise`
+/// Opens list `number` of `of`; a compiled file may hold several. Without `--strict-lists`, broken rows are tolerated as `otherwise`
 /// says.
 pub(super) fn open(
     path: &Path,
@@ -52,7 +52,7 @@ pub(super) fn open(
     of: usize,
     args: &ListReadingArgs,
     otherwise: Tolerance,
-) -> Result<HashList> {
+) -> Result<Vec<HashList>> {
     let format = match args.list_format[..] {
         [] => None,
         [format] => Some(format),
@@ -101,9 +101,13 @@ pub(super) fn used(lists: &[HashList]) -> Vec<ListUsed> {
         name: list.name.clone(),
         format: list.format.to_string(),
         sha256: hex::encode(list.sha256),
-        algorithms: list.algorithms().into_iter().collect(),
+        algorithms: list.algorithms.iter().copied().collect(),
         counts: list.counts.clone(),
         cut_off: list.cut_off,
+        compiled: list.compiled.as_ref().map(|compiled| CompiledUsed {
+            file: compiled.name.to_string(),
+            digest: hex::encode(compiled.file.digest()),
+        }),
     };
     lists.iter().map(used).collect()
 }

@@ -1,6 +1,7 @@
 //! The command line: the only place that knows clap, anyhow, indicatif and the terminal.
 
 mod args;
+mod build;
 mod compare;
 mod hash;
 mod inputs;
@@ -15,6 +16,8 @@ mod schema;
 mod selftest;
 mod status;
 mod stop;
+mod verification;
+mod whole;
 
 use std::io::{self, Write};
 use std::panic;

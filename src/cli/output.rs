@@ -10,17 +10,17 @@ use kinga::record::Record;
 use kinga::report::{Out, Report, ReportFormat, ReportOptions, Subject, printable};
 use kinga::scan::Ended;
 use kinga::walk::Root;
-use tempfile::NamedTempFile;
 
 use super::args::OutputArgs;
+use super::say;
 use super::status::usage;
-use super::{say, stop};
+use super::whole::{WholeFile, folder_of, same_file};
 
 /// An open report.
 pub(super) struct Output {
     report: Box<dyn Report>,
     /// The file to be put in its place at the end.
-    target: Option<(NamedTempFile, PathBuf)>,
+    target: Option<WholeFile>,
     /// Whether someone is watching line by line.
     watched: bool,
     flushed: Instant,
@@ -59,20 +59,12 @@ impl Output {
                 lacks_summary,
             });
         };
-        let folder = folder_of(path);
-        refuse_among_evidence(path, folder, roots)?;
-        refuse_an_input(path, inputs)?;
-        let file = tempfile::Builder::new()
-            .prefix(".kinga-")
-            .suffix(".unfinished")
-            .tempfile_in(folder)
-            .with_context(|| format!("{}: no file can be made in this folder", folder.display()))?;
-        stop::remember_unfinished(Some(file.path()));
-        let handle =
-            file.reopen().with_context(|| format!("{}: can't be written", path.display()))?;
+        refuse_among_evidence(path, roots)?;
+        let file = WholeFile::begin(path, inputs)?;
+        let handle = file.handle()?;
         let out: Out = Box::new(BufWriter::new(handle));
         let report = args.format.open(out, options);
-        let target = Some((file, path.clone()));
+        let target = Some(file);
         Ok(Self { report, target, watched: false, flushed: Instant::now(), lacks_summary })
     }
 
@@ -108,33 +100,19 @@ impl Output {
         let Self { mut report, target, .. } = self;
         report.flush()?;
         drop(report);
-        let Some((file, mut path)) = target else { return Ok(()) };
-        if ended == Ended::Interrupted {
-            path.as_mut_os_string().push(".partial");
+        let Some(file) = target else { return Ok(()) };
+        let whole = ended != Ended::Interrupted;
+        let path = file.finish(whole)?;
+        if !whole {
             say(&format!("note: the report so far is in {}", printable(&path.to_string_lossy())));
         }
-        let cannot = || format!("{}: the report can't be put in its place", path.display());
-        file.as_file().sync_all().with_context(cannot)?;
-        file.persist(&path).map_err(|failed| failed.error).with_context(cannot)?;
-        stop::remember_unfinished(None);
-        sync_folder(folder_of(&path)).with_context(cannot)
+        Ok(())
     }
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
-/// Makes the new name of a file survive a power failure.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Nothing is ever written below a scanned root: it may be evidence.
-fn refuse_among_evidence(path: &Path, folder: &Path, roots: &[Root]) -> Result<()> {
+fn refuse_among_evidence(path: &Path, roots: &[Root]) -> Result<()> {
+    let folder = folder_of(path);
     let folder = fs::canonicalize(folder)
         .with_context(|| format!("{}: there is no such folder for the output", folder.display()))?;
     let paths = roots.iter().flat_map(|root| match root {
@@ -153,17 +131,6 @@ fn refuse_among_evidence(path: &Path, folder: &Path, roots: &[Root]) -> Result<(
         }
     }
     Ok(())
-}
-
-fn refuse_an_input(path: &Path, inputs: &[PathBuf]) -> Result<()> {
-    if inputs.iter().any(|input| same_file(path, input)) {
-        bail!("{}: the output would overwrite a file that is read", path.display());
-    }
-    Ok(())
-}
-
-fn same_file(a: &Path, b: &Path) -> bool {
-    matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Writes an answer that is no report.

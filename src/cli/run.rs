@@ -21,6 +21,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::status::Status;
 use super::stop::STOP;
+use super::verification::Verification;
 use super::{inputs, lists, say};
 
 /// A report that is being written.
@@ -29,6 +30,7 @@ pub(super) struct Reporting {
     progress: Progress,
     summary: Summary,
     begun: Instant,
+    verification: Verification,
     /// Whether a list is a report that was cut off.
     lists_cut_off: bool,
     /// Whether what was not examined is to be said on stderr, because the format has no place
@@ -61,7 +63,9 @@ impl Reporting {
         let summary = Summary { list_rows_not_searched, ..Summary::default() };
         let lists_cut_off = lists.iter().any(|list| list.cut_off);
         let says_rest = output.lacks_summary();
-        Ok(Self { output, progress, summary, begun: Instant::now(), lists_cut_off, says_rest })
+        let verification = Verification::begin(lists);
+        let begun = Instant::now();
+        Ok(Self { output, progress, summary, begun, verification, lists_cut_off, says_rest })
     }
 
     /// Writes a record.
@@ -78,6 +82,9 @@ impl Reporting {
     /// Writes the last line of the report and puts it in its place. `fail_on_match` makes matches
     /// a status of their own.
     pub(super) fn end(mut self, ended: Ended, fail_on_match: bool) -> Result<Status> {
+        if ended != Ended::Interrupted {
+            self.verification.wait()?;
+        }
         self.progress.end();
         self.summary.seconds = self.begun.elapsed().as_secs_f64();
         self.summary.finished = now();

@@ -5,6 +5,7 @@
 mod multi;
 mod radius;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
@@ -70,7 +71,7 @@ impl HashIndex {
         let (mut md5, mut sha1, mut sha256) = (Vec::new(), Vec::new(), Vec::new());
         for (list, entry, known) in numbered(&lists) {
             let place = Place { list, entry };
-            match *known {
+            match known {
                 Known::Hash(algorithm, hash) => {
                     let (hashes, places) = hashes.entry(algorithm).or_default();
                     hashes.push(hash);
@@ -99,8 +100,8 @@ impl HashIndex {
     }
 
     /// An entry that was found.
-    pub fn entry(&self, found: Found) -> &Entry {
-        &self.lists[found.list].entries[found.entry]
+    pub fn entry(&self, found: Found) -> Cow<'_, Entry> {
+        self.lists[found.list].entries.get(found.entry)
     }
 
     /// The algorithms that the lists' hashes need, each with the max distance in force.
@@ -148,8 +149,8 @@ fn equal<const N: usize>(digests: &Digests<N>, digest: [u8; N]) -> Vec<Found> {
 }
 
 /// All entries with the number of their list and their own.
-fn numbered(lists: &[HashList]) -> impl Iterator<Item = (u32, u32, &Known)> {
+fn numbered(lists: &[HashList]) -> impl Iterator<Item = (u32, u32, Known)> {
     (0..).zip(lists).flat_map(|(number, list)| {
-        (0..).zip(&list.entries).map(move |(entry, known)| (number, entry, &known.known))
+        (0..).zip(list.entries.known()).map(move |(entry, known)| (number, entry, known))
     })
 }

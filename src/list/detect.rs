@@ -10,6 +10,7 @@ use super::pdq_text::{bare, content, likely_form, proven_form};
 use super::value::{Claim, fits, is_hex, looks_classic};
 use super::{ListError, ListFormat, jsonl, sums};
 use crate::hash::Algorithm;
+use crate::mapped::{MAGIC, MappedError};
 
 /// The first bytes of binary files that people take for hash lists.
 const MAGICS: [(&[u8], &str); 7] = [
@@ -36,13 +37,16 @@ const JSON_MARKS: [(&str, &str); 7] = [
 /// The format of a list that begins with these bytes.
 ///
 /// # Errors
-/// [`ListError::Foreign`] for what kinga knows by sight only, [`ListError::Unrecognised`] for the
+/// [`ListError::Compiled`] for a compiled file, which is no text, [`ListError::Foreign`] for what kinga knows by sight only, [`ListError::Unrecognised`] for the
 /// rest, [`ListError::Empty`] for nothing.
 pub(super) fn detect(
     list: &str,
     start: &[u8],
     named: Option<Algorithm>,
 ) -> Result<ListFormat, ListError> {
+    if start.starts_with(&MAGIC) {
+        return Err(ListError::Compiled { list: list.to_owned(), source: MappedError::NotAFile });
+    }
     let foreign = |what| Err(ListError::Foreign { list: list.to_owned(), what });
     if let Some((_, what)) = MAGICS.iter().find(|(magic, _)| start.starts_with(magic)) {
         return foreign(what);

@@ -3,12 +3,13 @@
 
 use std::io;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::format::names;
+use crate::mapped::MappedError;
 
 /// A row of a list of which something is not searched for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Problem {
     /// The line, counted from 1.
     pub line: u64,
@@ -34,6 +35,14 @@ pub enum ListError {
         list: String,
         /// What the system said.
         source: io::Error,
+    },
+    /// A compiled file that can't be used.
+    #[error("{}: the compiled hash list can't be used", .list.escape_debug())]
+    Compiled {
+        /// The file.
+        list: String,
+        /// Why.
+        source: MappedError,
     },
     /// The content fits none of the formats.
     #[error(

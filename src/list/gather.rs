@@ -214,14 +214,17 @@ impl Gathering {
                 unmatchable: self.counts.unmatchable_rows,
             });
         }
+        let entries: Vec<Entry> = self.drafts.into_iter().map(|draft| draft.entry).collect();
         Ok(HashList {
             name: list.to_owned(),
             format,
             sha256,
-            entries: self.drafts.into_iter().map(|draft| draft.entry).collect(),
+            algorithms: entries.iter().filter_map(|entry| entry.known.algorithm()).collect(),
+            entries: entries.into(),
             counts: self.counts,
             problems: self.problems,
             cut_off: self.cut_off,
+            compiled: None,
         })
     }
 

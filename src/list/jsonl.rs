@@ -164,9 +164,9 @@ mod tests {
         let list = list(&format!("{RUN}{}{SUMMARY}", file("null")));
         assert_eq!((list.format, list.cut_off), (ListFormat::Jsonl, false));
         assert_eq!((list.entries.len(), list.counts.rows), (2, 1));
-        assert_eq!((list.entries[0].line, list.entries[0].quality), (2, Some(Quality(77))));
-        assert_eq!(list.entries[1].label.as_deref(), Some("a.jpg"));
-        assert_eq!(list.entries[1].quality, None);
+        assert_eq!((list.entries.get(0).line, list.entries.get(0).quality), (2, Some(Quality(77))));
+        assert_eq!(list.entries.get(1).label.as_deref(), Some("a.jpg"));
+        assert_eq!(list.entries.get(1).quality, None);
     }
 
     #[test]
@@ -233,14 +233,14 @@ mod tests {
         let both = file("\"low-quality\"").replace("[{", &format!("[{classic},{{"));
         let list = list(&both);
         assert_eq!((list.entries.len(), list.counts.unmatchable["low-quality"]), (2, 1));
-        assert_eq!(list.algorithms(), ["gradient-8".parse().unwrap()].into());
+        assert_eq!(list.algorithms, ["gradient-8".parse().unwrap()].into());
     }
 
     #[test]
     fn a_hash_of_low_quality_is_unmatchable_and_its_digest_is_an_entry() {
         let list = list(&file("\"low-quality\""));
         assert_eq!((list.entries.len(), list.counts.unmatchable["low-quality"]), (1, 1));
-        assert!(list.algorithms().is_empty());
+        assert!(list.algorithms.is_empty());
     }
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
         );
         let list = list(&text);
         assert_eq!((list.counts.removed, list.entries.len()), (1, 1));
-        assert_eq!(list.entries[0].label.as_deref(), Some("b"));
+        assert_eq!(list.entries.get(0).label.as_deref(), Some("b"));
     }
 
     #[test]

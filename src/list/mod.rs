@@ -15,8 +15,10 @@
 //! No message of this room repeats a hash: lists are personal data.
 
 mod column;
+mod compiled;
 mod csv;
 mod detect;
+mod entries;
 mod error;
 mod format;
 mod gather;
@@ -29,6 +31,8 @@ mod settle;
 mod sums;
 mod value;
 
+pub use compiled::{CompiledIn, CompiledLists};
+pub use entries::Entries;
 pub use error::{ListError, Problem};
 pub use format::{LIST_FORMATS, ListFormat, UnknownListFormat};
 pub use poison::{Suspicion, suspicious};
@@ -43,6 +47,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::hash::{Algorithm, Hash, Quality};
+use crate::mapped;
 
 /// A hash list in memory.
 #[derive(Debug)]
@@ -55,7 +60,9 @@ pub struct HashList {
     /// SHA-256 of its bytes.
     pub sha256: [u8; 32],
     /// What to search for, in the order of the list, without withdrawn entries.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
+    /// The algorithms that its entries need.
+    pub algorithms: BTreeSet<Algorithm>,
     /// What became of its rows.
     pub counts: Counts,
     /// The first 20 broken rows; [`Counts::broken`] counts all.
@@ -63,6 +70,8 @@ pub struct HashList {
     /// Whether these are kinga's own records and a run in them has no summary, or one that says
     /// that it was interrupted: files may be missing.
     pub cut_off: bool,
+    /// The compiled file that it comes from, if it does.
+    pub compiled: Option<CompiledIn>,
 }
 
 /// One thing to search for. A row with a hash and a digest gives two of them, and so do 64 digits
@@ -232,18 +241,22 @@ impl Tolerance {
 }
 
 impl HashList {
-    /// Reads the list at `path`, or standard input for `-`.
+    /// Reads the list at `path`, or standard input for `-`. A compiled file holds one list or
+    /// several, which were read when it was built: `options` do not concern them.
     ///
     /// # Errors
-    /// When it cannot be opened, and as [`HashList::read`].
-    pub fn open(path: &Path, options: &ReadOptions) -> Result<Self, ListError> {
+    /// When it cannot be opened, and as [`HashList::read`]; when a compiled file was cut or altered.
+    pub fn open(path: &Path, options: &ReadOptions) -> Result<Vec<Self>, ListError> {
         let name = path.to_string_lossy();
         if path.as_os_str() == "-" {
-            return Self::read(&name, io::stdin().lock(), options);
+            return Ok(vec![Self::read(&name, io::stdin().lock(), options)?]);
+        }
+        if mapped::is_mapped(path) {
+            return compiled::open(&name, path);
         }
         let file = File::open(path)
             .map_err(|source| ListError::Open { list: name.clone().into_owned(), source })?;
-        Self::read(&name, file, options)
+        Ok(vec![Self::read(&name, file, options)?])
     }
 
     /// Reads a list from its bytes, without ever holding more of its text than a line.
@@ -281,14 +294,9 @@ impl HashList {
         gathering.finish(name, format, lines.into_input().into_inner().finish())
     }
 
-    /// The algorithms that its entries need.
-    pub fn algorithms(&self) -> BTreeSet<Algorithm> {
-        self.entries.iter().filter_map(|entry| entry.known.algorithm()).collect()
-    }
-
     /// The digests that its entries need.
     pub fn digest_kinds(&self) -> BTreeSet<DigestKind> {
-        self.entries.iter().filter_map(|entry| entry.known.digest_kind()).collect()
+        self.entries.known().filter_map(|known| known.digest_kind()).collect()
     }
 }
 

@@ -29,7 +29,7 @@ const TIES: u32 = 16;
 /// One suspicion an entry at most, in the order of the list.
 pub fn suspicious(list: &HashList, pictures: &[(&str, Hash)]) -> Vec<Suspicion> {
     let mut all = Vec::new();
-    for entry in &list.entries {
+    for entry in list.entries.iter() {
         let Known::Hash(algorithm, hash) = entry.known else { continue };
         let poor = || poor_quality(algorithm, entry.quality?);
         if let Some(what) = suspicion(algorithm, hash, pictures).or_else(poor) {
@@ -74,7 +74,7 @@ mod tests {
         let text = super::super::tests::PDQ_HEX;
         let mut list = read(text, options(Some(ListFormat::Pdq))).unwrap();
         let known = Known::Hash(algorithm, hash);
-        list.entries = vec![Entry { known, line: 7, id: None, label: None, quality: None }];
+        list.entries = vec![Entry { known, line: 7, id: None, label: None, quality: None }].into();
         list
     }
 
@@ -100,7 +100,9 @@ mod tests {
     fn a_stated_quality_of_49_is_suspicious_and_50_is_not() {
         let found = |quality| {
             let mut list = list(Algorithm::Pdq, ones(128));
-            list.entries[0].quality = Some(Quality(quality));
+            let entry =
+                Entry { quality: Some(Quality(quality)), ..list.entries.get(0).into_owned() };
+            list.entries = vec![entry].into();
             suspicious(&list, &[])
         };
         assert!(found(49)[0].what.contains("states quality 49"));

@@ -24,7 +24,7 @@ use crate::hash::{Algorithm, Distance, MaxDistance, Quality};
 use crate::orientation::Orientation;
 
 pub use reason::{Outcome, Reason};
-pub use run::{AlgorithmUsed, ListUsed, RootKind, RootUsed, Run, Settings};
+pub use run::{AlgorithmUsed, CompiledUsed, ListUsed, RootKind, RootUsed, Run, Settings};
 pub use summary::Summary;
 
 /// The version of this format.

@@ -131,4 +131,17 @@ pub struct ListUsed {
     pub counts: Counts,
     /// Whether it is a report of kinga's that was cut off or interrupted: entries may be missing.
     pub cut_off: bool,
+    /// The compiled file that it was taken from; absent where the list itself was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compiled: Option<CompiledUsed>,
+}
+
+/// A compiled file (`kinga list build`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompiledUsed {
+    /// Its name as given.
+    pub file: String,
+    /// SHA-256 of its header, which holds the digests of all its parts.
+    pub digest: String,
 }

@@ -22,7 +22,7 @@ fn columns_may_come_in_any_order_case_and_delimiter() {
         let row = ["a b", "7", PDQ_HEX, "88", "k1"].join(delimiter);
         let list = list(&format!("{head}\r\n{row}\r\n"));
         assert_eq!(list.format, format);
-        let entry = &list.entries[0];
+        let entry = &list.entries.get(0);
         assert_eq!((entry.line, entry.quality), (2, Some(Quality(88))));
         assert_eq!((entry.id.as_deref(), entry.label.as_deref()), (Some("k1"), Some("a b")));
     }
@@ -39,8 +39,8 @@ fn one_row_gives_an_entry_for_each_of_its_hashes() {
 
 #[test]
 fn the_header_alone_decides_what_64_digits_are() {
-    assert!(matches!(list(&format!("sha256\n{PDQ_HEX}\n")).entries[0].known, Known::Sha256(_)));
-    assert!(matches!(list(&format!("pdq\n{PDQ_HEX}\n")).entries[0].known, Known::Hash(..)));
+    assert!(matches!(list(&format!("sha256\n{PDQ_HEX}\n")).entries.get(0).known, Known::Sha256(_)));
+    assert!(matches!(list(&format!("pdq\n{PDQ_HEX}\n")).entries.get(0).known, Known::Hash(..)));
     let error = read(&format!("hash\n{PDQ_HEX}\n"), options(None)).unwrap_err();
     assert!(matches!(error, ListError::Ambiguous { .. }));
     assert_eq!(list(&format!("hash\n{}", entries(5))).entries.len(), 5);
@@ -152,7 +152,7 @@ fn a_withdrawal_reaches_an_entry_that_was_read_the_other_way() {
 #[test]
 fn names_of_columns_are_known_as_people_write_them() {
     let list = list(&format!("ID,PDQ Hash,md5sum,Hash_Status\nk,{PDQ_HEX},{MD5},Active\n"));
-    assert_eq!((list.entries.len(), list.entries[0].id.as_deref()), (2, Some("k")));
+    assert_eq!((list.entries.len(), list.entries.get(0).id.as_deref()), (2, Some("k")));
 }
 
 #[test]
@@ -195,14 +195,14 @@ fn a_stray_quotation_mark_hides_no_row() {
 #[test]
 fn a_label_may_have_two_lines() {
     let list = list(&format!("label,md5\n\"a\nb\",{MD5}\n"));
-    assert_eq!(list.entries[0].label.as_deref(), Some("a\nb"));
+    assert_eq!(list.entries.get(0).label.as_deref(), Some("a\nb"));
 }
 
 #[test]
 fn a_quality_of_100_is_read_and_101_is_broken() {
     let text = |quality: &str| format!("pdq,quality\n{PDQ_HEX},{quality}\n");
     for quality in ["100", "100.0"] {
-        assert_eq!(list(&text(quality)).entries[0].quality, Some(Quality(100)));
+        assert_eq!(list(&text(quality)).entries.get(0).quality, Some(Quality(100)));
     }
     let error = read(&text("101"), options(None)).unwrap_err();
     assert!(error.to_string().contains("whole number from 0 to 100"), "{error}");
@@ -233,8 +233,9 @@ proptest! {
         let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
         let list = list(&text);
         let label = Some(label.trim()).filter(|label| !label.is_empty());
-        prop_assert_eq!(list.entries[0].label.as_deref(), label);
-        prop_assert_eq!(list.entries[0].id.as_deref(), Some(id.as_str()));
+        let entry = list.entries.get(0);
+        prop_assert_eq!(entry.label.as_deref(), label);
+        prop_assert_eq!(entry.id.as_deref(), Some(id.as_str()));
     }
 
     #[test]

@@ -1,0 +1,43 @@
+//! `kinga list build`: compile hash lists into one file.
+
+use std::io::{BufWriter, Write};
+
+use anyhow::{Context, Result};
+use kinga::index::HashIndex;
+use kinga::list::{CompiledLists, Tolerance};
+use kinga::mapped::{self, Section};
+use kinga::report::printable;
+
+use super::args::ListBuildArgs;
+use super::lists;
+use super::output::print;
+use super::status::Status;
+use super::whole::WholeFile;
+
+pub(super) fn run(args: &ListBuildArgs) -> Result<Status> {
+    let file = WholeFile::begin(&args.output, &args.lists)?;
+    let mut sources = Vec::new();
+    let of = args.lists.len();
+    for (number, path) in args.lists.iter().enumerate() {
+        sources.extend(lists::open(path, number, of, &args.reading, Tolerance::OneInAHundred)?);
+    }
+    if !args.quiet {
+        sources.iter().for_each(lists::warn);
+    }
+    let rows_not_searched = lists::rows_not_searched(&sources);
+    let index = HashIndex::new(sources, None);
+    let compiled = CompiledLists::new(index.lists());
+    let sections: Vec<Section<'_>> = compiled.sections().collect();
+    let mut out = BufWriter::new(file.handle()?);
+    mapped::write(&mut out, &sections)
+        .and_then(|_digest| out.flush())
+        .with_context(|| format!("{}: writing failed", args.output.display()))?;
+    drop(out);
+    let path = file.finish(true)?;
+    let entries: u64 = index.lists().iter().map(|list| list.counts.entries).sum();
+    let lists: Vec<String> =
+        index.lists().iter().map(|list| printable(&list.name).into_owned()).collect();
+    let path = printable(&path.to_string_lossy()).into_owned();
+    print(&format!("{path}: {entries} entries of {}\n", lists.join(", ")))?;
+    Ok(if rows_not_searched > 0 { Status::Incomplete } else { Status::Finished })
+}
