@@ -15,6 +15,8 @@ use crate::orientation::Orientation;
 pub(super) const MADE_BY: &str = "image_hasher 3.1.1";
 
 /// The hashes of a picture turned in the given ways.
+///
+/// They mean something for pixels at full size only: no list was made from a reduced plane.
 pub(super) fn hashes(
     picture: &Luma,
     classic: Classic,
@@ -43,17 +45,23 @@ pub(super) fn hashes(
         .collect()
 }
 
-/// The same pixels in the type that `image_hasher` reads. A [`Luma`] always has as many bytes as
-/// its size asks for, so this is never `None`.
+/// The same pixels in the type that `image_hasher` reads; of a reduced plane, each as bright as its
+/// block. A [`Luma`] always has as many bytes as its size asks for, so this is never `None`.
 fn as_image(picture: &Luma) -> Option<DynamicImage> {
     let width = u32::try_from(picture.width()).unwrap_or(u32::MAX);
     let height = u32::try_from(picture.height()).unwrap_or(u32::MAX);
-    let bytes = picture.bytes().to_vec();
+    let bytes = if picture.scale() == 1 { picture.bytes().to_vec() } else { expanded(picture) };
     if picture.channels() == 1 {
         GrayImage::from_raw(width, height, bytes).map(DynamicImage::ImageLuma8)
     } else {
         RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8)
     }
+}
+
+/// The pixels of a reduced plane, which is grey.
+fn expanded(picture: &Luma) -> Vec<u8> {
+    let row = |y| (0..picture.width()).map(move |x| picture.row(y)[x / picture.scale()]);
+    (0..picture.height()).flat_map(|y| row(y / picture.scale())).collect()
 }
 
 fn turned(image: &DynamicImage, orientation: Orientation) -> DynamicImage {
@@ -128,6 +136,16 @@ mod tests {
             seen += 1;
         }
         assert_eq!(seen, GOLDEN.len());
+    }
+
+    #[test]
+    fn a_reduced_plane_is_hashed_as_the_picture_whose_pixels_are_their_blocks_mean() {
+        let Ok(Algorithm::Classic(mean)) = "mean-8".parse() else { panic!("no such name") };
+        let plane = Luma::reduced(3, 3, 2, vec![10, 20, 30, 250]).unwrap();
+        let full =
+            Luma::new(3, 3, Pixels::Grey(vec![10, 10, 20, 10, 10, 20, 30, 30, 250])).unwrap();
+        let upright = |picture| hashes(picture, mean, [Orientation::Upright].into_iter());
+        assert_eq!(upright(&plane), upright(&full));
     }
 
     #[test]

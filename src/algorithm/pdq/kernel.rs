@@ -27,7 +27,8 @@ struct Taps {
     divisor: u64,
 }
 
-/// Which pixels enter each of the 64 samples along an axis, in the order of the samples.
+/// Which pixels enter each of the 64 samples along an axis, in the order of the samples; where the
+/// plane is reduced, which blocks of pixels.
 #[derive(Debug, PartialEq, Eq)]
 struct Kernel(Vec<Taps>);
 
@@ -45,6 +46,12 @@ impl Kernel {
             divisor: taps.divisor,
         };
         Self(self.0.iter().map(mirror).collect())
+    }
+
+    /// The kernel of a plane whose every value stands for a block of `scale` pixels.
+    fn folded(self, scale: usize) -> Self {
+        let Self(taps) = self;
+        Self(taps.into_iter().map(|taps| taps.folded(scale)).collect())
     }
 
     /// Whether the samples of the mirror image are simply those of the picture in reverse.
@@ -78,6 +85,19 @@ impl Taps {
         }
         Self { start, weights, divisor: (outer.len() * common) as u64 }
     }
+
+    /// What enters from each block of `scale` pixels: as much as from all its pixels together.
+    fn folded(self, scale: usize) -> Self {
+        if scale == 1 {
+            return self;
+        }
+        let (start, end) = (self.start / scale, (self.start + self.weights.len()).div_ceil(scale));
+        let mut weights = vec![0; end - start];
+        for (x, weight) in (self.start..).zip(self.weights) {
+            weights[x / scale - start] += weight;
+        }
+        Self { start, weights, divisor: self.divisor }
+    }
 }
 
 /// The pixels that the reference's box filter averages at pixel `at` of `n`: its window is
@@ -102,8 +122,8 @@ pub(super) type Planes = [[Box<Plane>; 2]; 2];
 
 /// The 64x64 samples of a picture.
 pub(super) fn sample(picture: &Luma) -> Box<Plane> {
-    let across = Kernel::new(picture.width());
-    let down = Kernel::new(picture.height());
+    let across = Kernel::new(picture.width()).folded(picture.scale());
+    let down = Kernel::new(picture.height()).folded(picture.scale());
     let [plane] = sample_with(picture, &down, [&across]);
     plane
 }
@@ -111,19 +131,22 @@ pub(super) fn sample(picture: &Luma) -> Box<Plane> {
 /// The 64x64 samples of a picture and of its mirror images, each exactly what [`sample`] gives for
 /// the mirrored pixels.
 pub(super) fn sample_mirrored(picture: &Luma) -> Planes {
-    let (width, height) = (picture.width(), picture.height());
+    let (width, height, scale) = (picture.width(), picture.height(), picture.scale());
+    // The blocks stay where they are, so a kernel is mirrored before it is folded.
     let across = Kernel::new(width);
-    let both = [&across, &across.mirrored(width)];
+    let mirrored = across.mirrored(width).folded(scale);
+    let both = [&across.folded(scale), &mirrored];
     let down = Kernel::new(height);
-    let planes = sample_with(picture, &down, both);
-    let flipped = if down.is_symmetric(height) {
+    let (symmetric, flipped) = (down.is_symmetric(height), down.mirrored(height).folded(scale));
+    let planes = sample_with(picture, &down.folded(scale), both);
+    let flipped = if symmetric {
         let mut flipped = planes.clone();
         for plane in &mut flipped {
             plane.reverse();
         }
         flipped
     } else {
-        sample_with(picture, &down.mirrored(height), both)
+        sample_with(picture, &flipped, both)
     };
     [planes, flipped]
 }
@@ -138,7 +161,7 @@ fn sample_with<const N: usize>(
     let across = across.map(|kernel| kernel.0.iter().map(|taps| Window::new(taps, channels)));
     let across: [Vec<Window>; N] = across.map(Iterator::collect);
     let mut planes = std::array::from_fn(|_| Box::new([[0.0; SIDE]; SIDE]));
-    let mut sums = vec![0.0; picture.width() * channels];
+    let mut sums = vec![0.0; picture.columns() * channels];
     let mut part = vec![0; sums.len()];
     for (i, rows) in down.0.iter().enumerate() {
         fold_rows(picture, rows, &mut sums, &mut part);
@@ -348,17 +371,20 @@ mod tests {
         (0..64).map(|i| (0..64).map(|j| rows[at(i, height)][at(j, width)]).collect()).collect()
     }
 
+    fn noise(seed: u64, len: usize) -> Vec<u8> {
+        let mut state = seed | 1;
+        let mut byte = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
+            (state >> 56) as u8
+        };
+        (0..len).map(|_| byte()).collect()
+    }
+
     fn picture() -> impl Strategy<Value = Luma> {
         // Few are wide enough for the sums of long windows.
         let width = prop_oneof![4 => 5usize..400, 1 => 2100usize..2400];
         (width, 5usize..400, any::<bool>(), any::<u64>()).prop_map(|(w, h, colour, seed)| {
-            let mut state = seed | 1;
-            let mut byte = || {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
-                (state >> 56) as u8
-            };
-            let len = w * h * if colour { 3 } else { 1 };
-            let bytes = (0..len).map(|_| byte()).collect();
+            let bytes = noise(seed, w * h * if colour { 3 } else { 1 });
             Luma::new(w, h, if colour { Pixels::Rgb(bytes) } else { Pixels::Grey(bytes) }).unwrap()
         })
     }
@@ -400,6 +426,34 @@ mod tests {
             prop_assert_eq!(&planes[0][1], &sample(&mirror(&picture)));
             prop_assert_eq!(&planes[1][0], &sample(&flip(&picture)));
             prop_assert_eq!(&planes[1][1], &sample(&flip(&mirror(&picture))));
+        }
+    }
+
+    fn reduced() -> impl Strategy<Value = Luma> {
+        let scale = prop_oneof![Just(2), Just(4), Just(8)];
+        (5usize..700, 5usize..700, scale, any::<u64>()).prop_map(|(w, h, scale, seed)| {
+            let grey = noise(seed, w.div_ceil(scale) * h.div_ceil(scale));
+            Luma::reduced(w, h, scale, grey).unwrap()
+        })
+    }
+
+    /// The picture whose every pixel is its block's mean.
+    fn expanded(plane: &Luma) -> Luma {
+        let row = |y| (0..plane.width()).map(move |x| plane.row(y)[x / plane.scale()]);
+        let bytes = (0..plane.height()).flat_map(|y| row(y / plane.scale())).collect();
+        Luma::new(plane.width(), plane.height(), Pixels::Grey(bytes)).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn a_reduced_plane_gives_the_samples_of_the_picture_with_constant_blocks(
+            plane in reduced(),
+        ) {
+            let full = expanded(&plane);
+            prop_assert_eq!(sample(&plane), sample(&full));
+            prop_assert_eq!(sample_mirrored(&plane), sample_mirrored(&full));
         }
     }
 
