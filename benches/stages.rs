@@ -19,7 +19,7 @@ use kinga::hash::{Algorithm, Hash};
 use kinga::index::HashIndex;
 use kinga::list::{HashList, ReadOptions};
 use kinga::luma::{Luma, Pixels};
-use kinga::picture::{Kind, Limits, decode};
+use kinga::picture::{Detail, Kind, Limits, decode};
 use kinga::scan::{
     DEFAULT_MAX_FILE_BYTES, DigestKinds, Examiner, MatchOptions, ScanOptions, in_order,
 };
@@ -53,7 +53,7 @@ fn decoding(c: &mut Criterion) {
         let bytes = fixture(path);
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_function(path, |b| {
-            b.iter(|| decode(black_box(&bytes), kind, &Limits::default()).unwrap());
+            b.iter(|| decode(black_box(&bytes), kind, &Limits::default(), Detail::Full).unwrap());
         });
     }
     group.finish();

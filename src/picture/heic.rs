@@ -7,14 +7,19 @@ use heic_decoder::{HeifError, Metadata};
 use image::metadata::Orientation as ExifOrientation;
 
 use super::pixels::{Layout, Sample, to_luma};
-use super::{Kind, Limits, Picture, PictureError};
+use super::{Decoded, Detail, Kind, Limits, Picture, PictureError};
 use crate::orientation::Orientation;
 
 /// Bytes that the decoder needs for each pixel: three planes of 32-bit samples, a copy while they
 /// are turned, and RGBA.
 const BYTES_PER_PIXEL: u64 = 28;
 
-pub(super) fn decode(bytes: &[u8], _kind: Kind, limits: &Limits) -> Result<Picture, PictureError> {
+pub(super) fn decode(
+    bytes: &[u8],
+    _kind: Kind,
+    limits: &Limits,
+    _detail: Detail,
+) -> Result<Picture, PictureError> {
     let info = heic_decoder::probe(bytes).map_err(error)?;
     let (width, height) = (info.coded_width as u64, info.coded_height as u64);
     limits.check(width, height, BYTES_PER_PIXEL)?;
@@ -29,6 +34,8 @@ pub(super) fn decode(bytes: &[u8], _kind: Kind, limits: &Limits) -> Result<Pictu
         .ok_or_else(|| PictureError::Damaged("fewer pixels than the header says".to_owned()))?;
     Ok(Picture {
         luma,
+        decoded: Decoded::Full,
+        share: None,
         exif_orientation: exif_orientation(&image.metadata),
         shown: Orientation::Upright,
         truncated: false,

@@ -7,10 +7,15 @@ use image::codecs::{bmp, dds, farbfeld, gif, hdr, ico, png, pnm, qoi, tga, tiff,
 use image::{AnimationDecoder, ColorType, ImageDecoder, ImageError};
 
 use super::pixels::{Layout, Sample, to_luma};
-use super::{Kind, Limits, Picture, PictureError, tiff as tiff_directory};
+use super::{Decoded, Detail, Kind, Limits, Picture, PictureError, tiff as tiff_directory};
 use crate::orientation::Orientation;
 
-pub(super) fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Picture, PictureError> {
+pub(super) fn decode(
+    bytes: &[u8],
+    kind: Kind,
+    limits: &Limits,
+    _detail: Detail,
+) -> Result<Picture, PictureError> {
     let error = |problem| error(problem, limits);
     let (mut decoder, more_pictures) = open(bytes, kind, limits).map_err(error)?;
     let (width, height) = decoder.dimensions();
@@ -41,7 +46,15 @@ pub(super) fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Pictur
     let luma = to_luma(width, height, layout, samples)
         .ok_or_else(|| PictureError::Damaged("fewer pixels than the header says".to_owned()))?;
     let shown = exif_orientation.and_then(Orientation::from_exif).unwrap_or(Orientation::Upright);
-    Ok(Picture { luma, exif_orientation, shown, truncated, more_pictures })
+    Ok(Picture {
+        luma,
+        decoded: Decoded::Full,
+        share: None,
+        exif_orientation,
+        shown,
+        truncated,
+        more_pictures,
+    })
 }
 
 /// Whether rows that were decoded before the data ended are in the caller's buffer.

@@ -55,7 +55,7 @@ pub enum Kind {
 struct Row {
     kind: Kind,
     name: &'static str,
-    decode: fn(&[u8], Kind, &Limits) -> Result<Picture, PictureError>,
+    decode: fn(&[u8], Kind, &Limits, Detail) -> Result<Picture, PictureError>,
 }
 
 /// The table of kinds: the name that records use, and who decodes it.
@@ -121,11 +121,37 @@ impl Limits {
     }
 }
 
+/// How much of a picture is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// All pixels, with their colours.
+    Full,
+    /// Brightness in as much detail as PDQ looks at, where a decoder can save work by that; all
+    /// pixels elsewhere.
+    Luma,
+}
+
+/// What a decoder made of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decoded {
+    /// All pixels, with their colours.
+    Full,
+    /// Brightness alone.
+    Luma {
+        /// How many pixels along each side of a block one byte stands for: 1, 2, 4 or 8.
+        scale: usize,
+    },
+}
+
 /// A decoded picture.
 #[derive(Clone, Debug)]
 pub struct Picture {
-    /// Its pixels, as stored.
+    /// Its pixels, or means of blocks of them, as stored.
     pub luma: Luma,
+    /// Which of the two.
+    pub decoded: Decoded,
+    /// How much of the picture was decoded, where the decoder knows: more than 0.0, at most 1.0.
+    pub share: Option<f64>,
     /// The EXIF orientation, 1 to 8, where the file states one.
     pub exif_orientation: Option<u8>,
     /// What a viewer does to the stored pixels. Not always what EXIF says: in HEIC, EXIF does not
@@ -185,8 +211,13 @@ pub enum PictureError {
 ///
 /// # Errors
 /// Whatever goes wrong.
-pub fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Picture, PictureError> {
-    let picture = (kind.row().decode)(bytes, kind, limits)?;
+pub fn decode(
+    bytes: &[u8],
+    kind: Kind,
+    limits: &Limits,
+    detail: Detail,
+) -> Result<Picture, PictureError> {
+    let picture = (kind.row().decode)(bytes, kind, limits, detail)?;
     if picture.truncated && picture.luma.is_flat() {
         // What a decoder fills in for data that are not there is no picture.
         return Err(PictureError::Truncated("all that there is has one colour".to_owned()));

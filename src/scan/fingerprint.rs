@@ -3,7 +3,7 @@
 use super::guard::guarded;
 use crate::algorithm::{self, Hashes, Turns};
 use crate::hash::Algorithm;
-use crate::picture::{self, Kind, Limits, PictureError};
+use crate::picture::{self, Detail, Kind, Limits, PictureError};
 
 /// What a picture's bytes come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ fn unguarded(
     algorithms: &[Algorithm],
     turns: Turns,
 ) -> Result<Fingerprint, PictureError> {
-    let picture = picture::decode(bytes, kind, limits)?;
+    let picture = picture::decode(bytes, kind, limits, Detail::Full)?;
     let hash = |&algorithm| algorithm::hashes(&picture.luma, picture.shown, algorithm, turns);
     Ok(Fingerprint {
         width: picture.luma.width() as u64,

@@ -1,0 +1,186 @@
+//! One block of a sequential scan: decoded as far as its coefficients are wanted, and stepped over
+//! for the rest (ITU-T T.81, F.2.2).
+
+#![expect(
+    clippy::inline_always,
+    clippy::cast_possible_truncation,
+    reason = "so that functions take over the CPU features of their callers, and coefficients have 16 bits"
+)]
+
+use super::bits::{Bits, Cursor};
+use super::huffman::{Codes, Spec};
+use super::lookup::{ENDED, Firsts, LATER, Pairs, Skips, is_end};
+use super::zigzag::{NATURAL, SLOTS};
+
+/// The tables of a component.
+#[derive(Debug)]
+pub(super) struct Tables {
+    dc: Codes,
+    ac: Codes,
+    skips: Skips,
+    firsts: Firsts,
+    pairs: Option<Pairs>,
+}
+
+/// A code that the tables do not have, or more coefficients than a block has.
+#[derive(Debug)]
+pub(super) struct Damaged;
+
+impl Tables {
+    /// `wanted`: whether coefficients will be asked for.
+    pub(super) fn new(dc: &Spec, ac: &Spec, wanted: bool) -> Self {
+        let skips = Skips::new(ac);
+        Self {
+            dc: Codes::new(dc),
+            ac: Codes::new(ac),
+            firsts: Firsts::new(dc, &skips),
+            skips,
+            pairs: wanted.then(|| Pairs::new(ac)),
+        }
+    }
+
+    /// Steps over a block.
+    #[inline(always)]
+    pub(super) fn skip(&self, bits: &mut Bits<'_>) -> Result<(), Damaged> {
+        let mut cursor = bits.cursor;
+        cursor.refill(&bits.plain);
+        let (length, mut sum, _) = self.firsts.look(cursor.window);
+        cursor.drop(length);
+        if sum == LATER {
+            self.difference(&mut cursor)?;
+            sum = 0;
+        }
+        if sum < 63 {
+            self.skip_from(sum, &mut cursor, bits)?;
+        }
+        bits.cursor = cursor;
+        Ok(())
+    }
+
+    /// Steps over all of a block but the difference of its constant term.
+    #[inline(always)]
+    pub(super) fn constant(&self, bits: &mut Bits<'_>) -> Result<i32, Damaged> {
+        let mut cursor = bits.cursor;
+        cursor.refill(&bits.plain);
+        let (length, mut sum, difference) = self.firsts.look(cursor.window);
+        let difference = if let Some(difference) = difference
+            && sum != LATER
+        {
+            cursor.drop(length);
+            difference
+        } else {
+            sum = 0;
+            self.difference(&mut cursor)?
+        };
+        if sum < 63 {
+            self.skip_from(sum, &mut cursor, bits)?;
+        }
+        bits.cursor = cursor;
+        Ok(difference)
+    }
+
+    /// Decodes a block up to the coefficient `last_wanted` at least, 1 to 63 in zigzag order. The
+    /// coefficients, but for the constant term, are laid to their natural places in `block`, which
+    /// was zero. The difference of the constant term, and where the last coefficient stands.
+    #[inline(always)]
+    pub(super) fn block(
+        &self,
+        last_wanted: usize,
+        block: &mut [i16; SLOTS],
+        bits: &mut Bits<'_>,
+    ) -> Result<(i32, usize), Damaged> {
+        let Some(pairs) = &self.pairs else { return Err(Damaged) };
+        let mut cursor = bits.cursor;
+        cursor.refill(&bits.plain);
+        let difference = self.difference(&mut cursor)?;
+        let mut at = 0;
+        'decode: loop {
+            cursor.refill(&bits.plain);
+            for _ in 0..4 {
+                let pair = pairs.look(cursor.window);
+                for k in 0..2 {
+                    block[NATURAL[(at + usize::from(pair.places[k])) % SLOTS]] = pair.values[k];
+                }
+                let sum = at + usize::from(pair.advance);
+                if sum < last_wanted {
+                    cursor.drop(pair.bits.into());
+                    at = sum;
+                    continue;
+                }
+                if sum < 63 || is_end(sum) {
+                    cursor.drop(pair.bits.into());
+                    at = sum;
+                    break 'decode;
+                }
+                cursor.refill(&bits.plain);
+                let (advance, value) = self.step(&mut cursor)?;
+                at += advance;
+                if at < 64 {
+                    block[NATURAL[at]] = value;
+                } else if !is_end(at) {
+                    return Err(Damaged);
+                }
+                if at >= last_wanted {
+                    break 'decode;
+                }
+                break;
+            }
+        }
+        if at < 63 {
+            self.skip_from(at, &mut cursor, bits)?;
+        }
+        bits.cursor = cursor;
+        // Beyond 63: the end's own code counts as one.
+        Ok((difference, if at >= ENDED { at - ENDED - 1 } else { at }))
+    }
+
+    /// Steps over the coefficients behind `at`, which is below 63.
+    #[inline(always)]
+    fn skip_from(
+        &self,
+        mut at: usize,
+        cursor: &mut Cursor,
+        bits: &Bits<'_>,
+    ) -> Result<(), Damaged> {
+        loop {
+            cursor.refill(&bits.plain);
+            for _ in 0..2 {
+                let (length, advance) = self.skips.look(cursor.window);
+                let sum = at + advance;
+                if sum < 63 || is_end(sum) {
+                    cursor.drop(length);
+                    at = sum;
+                    if at >= 63 {
+                        return Ok(());
+                    }
+                    continue;
+                }
+                cursor.refill(&bits.plain);
+                at += self.step(cursor)?.0;
+                if at >= 63 {
+                    return if is_end(at) { Ok(()) } else { Err(Damaged) };
+                }
+                break;
+            }
+        }
+    }
+
+    /// The difference of the constant term (ITU-T T.81, F.2.2.1); at most 31 bits.
+    #[inline(always)]
+    fn difference(&self, cursor: &mut Cursor) -> Result<i32, Damaged> {
+        match self.dc.next(cursor) {
+            Some(size @ 0..=15) => Ok(cursor.number(size.into())),
+            _ => Err(Damaged),
+        }
+    }
+
+    /// One code and its coefficient, at most 31 bits: its advance and its value.
+    #[inline(never)]
+    fn step(&self, cursor: &mut Cursor) -> Result<(usize, i16), Damaged> {
+        let symbol = self.ac.next(cursor).ok_or(Damaged)?;
+        match (usize::from(symbol >> 4), u32::from(symbol & 15)) {
+            (0..15, 0) => Ok((ENDED + 1, 0)),
+            (run, size) => Ok((run + 1, cursor.number(size) as i16)),
+        }
+    }
+}

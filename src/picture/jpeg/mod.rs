@@ -1,0 +1,90 @@
+//! JPEG, on two roads: [`reduced`], our own, from the coded bits straight to the luma that a hash
+//! needs, for the ordinary picture; and [`full`], through `zune-jpeg`, for all pixels and for all
+//! pictures.
+
+mod bands;
+mod bits;
+mod block;
+mod full;
+mod grid;
+mod header;
+mod huffman;
+mod idct;
+mod lookup;
+mod plane;
+mod progressive;
+mod reduced;
+mod segment;
+mod sequential;
+mod zigzag;
+
+use image::metadata::Orientation as ExifOrientation;
+
+use super::{Decoded, Detail, Kind, Limits, Picture, PictureError};
+use crate::luma::Luma;
+use crate::orientation::Orientation;
+use reduced::{Refusal, Wanted};
+
+pub(super) fn decode(
+    bytes: &[u8],
+    _kind: Kind,
+    limits: &Limits,
+    detail: Detail,
+) -> Result<Picture, PictureError> {
+    if detail == Detail::Full {
+        return full::decode(bytes, limits);
+    }
+    let wanted = Wanted { scale_for, finest: FINEST };
+    let reduced = match reduced::decode(bytes, wanted, limits) {
+        Ok(reduced) => reduced,
+        Err(Refusal::NotOurs) => return full::decode(bytes, limits),
+        Err(Refusal::Refused(why)) => return Err(why),
+    };
+    let (width, height, scale) = (reduced.width, reduced.height, reduced.scale);
+    let Some(luma) = Luma::reduced(width, height, scale, reduced.plane) else {
+        return full::decode(bytes, limits);
+    };
+    let exif_orientation = reduced.exif.and_then(|exif| orientation_in(&exif));
+    Ok(Picture {
+        luma,
+        decoded: Decoded::Luma { scale },
+        share: Some(reduced.share),
+        exif_orientation,
+        shown: shown(exif_orientation),
+        truncated: !reduced.complete,
+        more_pictures: false,
+    })
+}
+
+/// The refinements that are taken: none.
+const FINEST: u32 = 16;
+
+/// The largest scale at which four reduced pixels still fit into what PDQ averages along the
+/// shorter side: two windows of `ceil(n / 128)` pixels, one after the other, gather twice that
+/// less one (see `algorithm::pdq`). Further reduced, hashes would drift.
+fn scale_for(width: usize, height: usize) -> usize {
+    let gathered = 2 * width.min(height).div_ceil(128) - 1;
+    [8, 4, 2].into_iter().find(|scale| gathered >= 4 * scale).unwrap_or(1)
+}
+
+/// The orientation, 1 to 8, that the payload of an Exif segment states.
+fn orientation_in(exif: &[u8]) -> Option<u8> {
+    ExifOrientation::from_exif_chunk(exif).map(ExifOrientation::to_exif)
+}
+
+/// What a viewer does to a picture with this orientation.
+fn shown(exif_orientation: Option<u8>) -> Orientation {
+    exif_orientation.and_then(Orientation::from_exif).unwrap_or(Orientation::Upright)
+}
+
+/// Refuses a picture of which less than a twentieth can be there, however it is coded: each block of
+/// 8x8 pixels takes at least one bit (the shortest code of its constant term, ITU-T T.81, F.1.2.1).
+/// Otherwise a few hundred bytes could have gigabytes of filling decoded.
+fn refuse_hollow(width: u64, height: u64, bytes: usize) -> Result<(), PictureError> {
+    let blocks = width * height / 64;
+    if blocks > 20 * 8 * bytes as u64 {
+        let what = format!("{bytes} bytes for {width}x{height} pixels");
+        return Err(PictureError::Truncated(what));
+    }
+    Ok(())
+}
