@@ -14,14 +14,14 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use kinga::algorithm::{Turns, pdq};
+use kinga::algorithm::pdq;
 use kinga::hash::{Algorithm, Hash};
 use kinga::index::HashIndex;
 use kinga::list::{HashList, ReadOptions};
 use kinga::luma::{Luma, Pixels};
 use kinga::picture::{Detail, Kind, Limits, decode};
 use kinga::scan::{
-    DEFAULT_MAX_FILE_BYTES, DigestKinds, Examiner, MatchOptions, ScanOptions, in_order,
+    DEFAULT_MAX_FILE_BYTES, DigestKinds, Examiner, HashOptions, MatchOptions, ScanOptions, in_order,
 };
 use kinga::walk::{Root, Walk, WalkOptions};
 
@@ -53,7 +53,8 @@ fn decoding(c: &mut Criterion) {
         let bytes = fixture(path);
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_function(path, |b| {
-            b.iter(|| decode(black_box(&bytes), kind, &Limits::default(), Detail::Full).unwrap());
+            let limits = Limits::default();
+            b.iter(|| decode(black_box(&bytes), kind, &limits, Detail::Luma).unwrap());
         });
     }
     group.finish();
@@ -125,11 +126,9 @@ fn scanning(c: &mut Criterion) {
     let list = HashList::read("known.csv", &known[..], &ReadOptions::default()).unwrap();
     let index = Arc::new(HashIndex::new(vec![list], None));
     let options = ScanOptions {
-        algorithms: vec![Algorithm::Pdq],
-        turns: Turns::All,
+        hashing: HashOptions::new(Algorithm::Pdq),
         keep_turned: false,
         digests: DigestKinds::default(),
-        limits: Limits::default(),
         max_file_bytes: DEFAULT_MAX_FILE_BYTES,
         max_size: None,
         matching: MatchOptions::default(),

@@ -9,7 +9,8 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use kinga::record::{Line, Outcome, Record};
+use kinga::hash::{Algorithm, Quality};
+use kinga::record::{DecodedAs, Line, Outcome, Record};
 use serde_json::Value;
 use support::{Report, end, files_below, fixture, kinga, text};
 
@@ -288,4 +289,36 @@ fn a_clean_run_writes_data_to_stdout_and_nothing_to_stderr() {
     assert_eq!(loud.stdout, quiet.stdout, "warnings are no data");
     assert!(text(&loud.stderr).contains("broken-rows.csv:202"));
     assert_eq!(text(&quiet.stderr), "");
+}
+
+#[test]
+fn ordinary_jpegs_are_decoded_as_far_as_pdq_needs_them_unless_all_of_them_is_asked_for() {
+    let decoded = |arguments: &[&str]| {
+        let report = Report::of(kinga(["hash", "fixtures/formats"]).args(arguments));
+        let of = |name: &str| report.file(name).decoded.unwrap();
+        ["420", "422", "444", "progressive", "restart", "cmyk", "ycck", "rgb"]
+            .map(|kind| of(&format!("scene-{kind}.jpg")))
+    };
+    let (luma, full) = (DecodedAs::Luma, DecodedAs::Full);
+    assert_eq!(decoded(&[]), [luma, luma, luma, luma, luma, full, full, full]);
+    assert_eq!(decoded(&["--decode", "full"]), [full; 8]);
+    assert_eq!(decoded(&["--algorithm", "gradient-8"]), [full; 8]);
+}
+
+#[test]
+fn what_is_decoded_as_far_as_pdq_needs_it_is_near_what_is_decoded_wholly() {
+    let hashes = |how: &str| Report::of(kinga(["hash", "fixtures"]).args(["--decode", how])).files;
+    let mut compared = 0;
+    for (auto, full) in hashes("auto").iter().zip(&hashes("full")) {
+        let ([a], [b]) = (&auto.hashes[..], &full.hashes[..]) else { continue };
+        let [a_hash, b_hash] = [a, b].map(|hash| Algorithm::Pdq.parse(&hash.hash).unwrap());
+        if auto.truncated || a.quality < Some(Quality(80)) {
+            continue;
+        }
+        let distance = a_hash.distance(b_hash).0;
+        assert!(distance <= 6, "{}: {distance}", auto.path);
+        assert!(a.quality.unwrap().0.abs_diff(b.quality.unwrap().0) <= 3, "{}", auto.path);
+        compared += usize::from(auto.decoded != full.decoded);
+    }
+    assert!(compared >= 30, "only {compared} pictures were decoded in two ways");
 }

@@ -249,3 +249,17 @@ fn many_pictures_whose_decoder_has_threads_of_its_own_are_all_hashed_by_any_numb
         assert_eq!(again.file_lines(), once.file_lines(), "{threads} threads");
     }
 }
+
+#[test]
+fn of_a_cut_jpeg_the_share_that_was_there_is_told_and_of_a_whole_one_nothing() {
+    let report = Report::of(&mut kinga(["hash", "fixtures/broken"]));
+    let share = |path: &str| report.file(path).share.unwrap();
+    let (fifth, half, most) = (share("cut-20.jpg"), share("cut-50.jpg"), share("cut-90.jpg"));
+    assert!(0.0 < fifth && fifth < half && half < most && most < 1.0, "{fifth} {half} {most}");
+    assert_eq!(report.file("flipped-byte.jpg").share, None);
+    let full = Report::of(kinga(["hash", "fixtures/broken"]).args(["--decode", "full"]));
+    let truncated = |report: &Report| -> Vec<(String, bool)> {
+        report.files.iter().map(|file| (file.path.clone(), file.truncated)).collect()
+    };
+    assert_eq!(truncated(&report), truncated(&full), "both roads see what is cut");
+}

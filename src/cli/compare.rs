@@ -4,12 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use kinga::algorithm::{Hashes, Turns};
+use kinga::algorithm::Hashes;
 use kinga::hash::{Algorithm, Distance, Hash, MaxDistance, Quality};
 use kinga::orientation::Orientation;
-use kinga::picture::{Content, Limits, SNIFF_BYTES, sniff};
+use kinga::picture::{Content, SNIFF_BYTES, sniff};
 use kinga::report::printable;
-use kinga::scan::fingerprint;
+use kinga::scan::{HashOptions, fingerprint};
 use serde::Serialize;
 
 use super::args::CompareArgs;
@@ -74,7 +74,7 @@ fn side(path: &Path, algorithm: Algorithm) -> Result<Side> {
             None => bail!("{name}: the file is empty"),
         },
     };
-    let print = fingerprint(&bytes, kind, &Limits::default(), &[algorithm], Turns::All)
+    let print = fingerprint(&bytes, kind, &HashOptions::new(algorithm))
         .with_context(|| format!("{name}: the picture can't be decoded"))?;
     let hashes = print.hashes.into_iter().next().ok_or_else(|| anyhow!("{name}: no hash"))?;
     Ok(Side { name, hashes, bytes: Some(bytes) })

@@ -4,12 +4,12 @@ use anyhow::Result;
 use kinga::algorithm::Turns;
 use kinga::hash::{Algorithm, Classic, Method};
 use kinga::report::{ReportFormat, Subject};
-use kinga::scan::{MatchOptions, ScanOptions};
+use kinga::scan::{HashOptions, MatchOptions, ScanOptions};
 
 use super::args::HashArgs;
 use super::run::Job;
 use super::say;
-use super::scan::{digests, limits, turns};
+use super::scan::{detail, digests, limits, turns};
 use super::status::{Status, usage};
 
 pub(super) fn run(args: &HashArgs) -> Result<Status> {
@@ -34,11 +34,14 @@ pub(super) fn run(args: &HashArgs) -> Result<Status> {
         );
     }
     let options = ScanOptions {
-        algorithms: vec![args.algorithm],
-        turns: if keeps { turns(args.orientations) } else { Turns::Upright },
+        hashing: HashOptions {
+            algorithms: vec![args.algorithm],
+            turns: if keeps { turns(args.orientations) } else { Turns::Upright },
+            detail: detail(&args.work),
+            limits: limits(&args.work),
+        },
         keep_turned: keeps,
         digests: digests(&args.work),
-        limits: limits(&args.work),
         max_file_bytes: args.work.max_file_bytes,
         max_size: args.inputs.max_size,
         matching: MatchOptions { min_quality: args.min_quality, ..MatchOptions::default() },

@@ -11,6 +11,7 @@ use anyhow::Result;
 use kinga::algorithm;
 use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
+use kinga::picture::Detail;
 use kinga::record::{AlgorithmUsed, Reason, Record, RootUsed, Run, SCHEMA, Settings, Summary};
 use kinga::report::Subject;
 use kinga::scan::{Ended, Examiner, ScanOptions, in_order};
@@ -177,20 +178,21 @@ fn settings(
     threads: usize,
 ) -> Settings {
     Settings {
-        algorithms: algorithms_used(&options.algorithms, index),
+        algorithms: algorithms_used(&options.hashing.algorithms, index),
         digests: options.digests.names(),
-        all_orientations: options.turns == algorithm::Turns::All,
+        all_orientations: options.hashing.turns == algorithm::Turns::All,
         min_quality: options.matching.min_quality,
         max_matches: options.matching.max_matches,
-        max_pixels: options.limits.max_pixels,
-        max_memory: options.limits.max_memory,
+        full_decode: options.hashing.detail == Detail::Full,
+        max_pixels: options.hashing.limits.max_pixels,
+        max_memory: options.hashing.limits.max_memory,
         max_file_bytes: options.max_file_bytes,
         max_size: options.max_size,
         exclude: input.exclude.clone(),
         follow: input.follow,
         one_file_system: input.one_file_system,
         threads,
-        turned_kept: options.keep_turned && options.turns == algorithm::Turns::All,
+        turned_kept: options.keep_turned && options.hashing.turns == algorithm::Turns::All,
     }
 }
 

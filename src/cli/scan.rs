@@ -5,11 +5,11 @@ use std::sync::Arc;
 use anyhow::Result;
 use kinga::algorithm::Turns;
 use kinga::index::HashIndex;
-use kinga::picture::Limits;
+use kinga::picture::{Detail, Limits};
 use kinga::report::Subject;
-use kinga::scan::{DigestKinds, MatchOptions, ScanOptions};
+use kinga::scan::{DigestKinds, HashOptions, MatchOptions, ScanOptions};
 
-use super::args::{MatchingArgs, Orientations, ScanArgs, WorkArgs};
+use super::args::{Decode, MatchingArgs, Orientations, ScanArgs, WorkArgs};
 use super::lists;
 use super::run::Job;
 use super::status::Status;
@@ -17,11 +17,14 @@ use super::status::Status;
 pub(super) fn run(args: ScanArgs) -> Result<Status> {
     let index = lists::index(&args.lists, &args.matching, args.output.quiet)?;
     let options = ScanOptions {
-        algorithms: index.algorithms().map(|(algorithm, _)| algorithm).collect(),
-        turns: turns(args.orientations),
+        hashing: HashOptions {
+            algorithms: index.algorithms().map(|(algorithm, _)| algorithm).collect(),
+            turns: turns(args.orientations),
+            detail: detail(&args.work),
+            limits: limits(&args.work),
+        },
         keep_turned: false,
         digests: digests(&args.work).or(listed_digests(&index)),
-        limits: limits(&args.work),
         max_file_bytes: args.work.max_file_bytes,
         max_size: args.inputs.max_size,
         matching: match_options(&args.matching),
@@ -51,6 +54,13 @@ pub(super) fn turns(orientations: Orientations) -> Turns {
     match orientations {
         Orientations::All => Turns::All,
         Orientations::Upright => Turns::Upright,
+    }
+}
+
+pub(super) fn detail(work: &WorkArgs) -> Detail {
+    match work.decode {
+        Decode::Auto => Detail::Luma,
+        Decode::Full => Detail::Full,
     }
 }
 

@@ -2,14 +2,14 @@
 //! of an analyst, and for whoever built it on a new kind of machine.
 
 use anyhow::Result;
-use kinga::algorithm::{Turns, pdq};
+use kinga::algorithm::pdq;
 use kinga::hash::{Algorithm, Hash, MaxDistance, Quality};
 use kinga::index::HashIndex;
 use kinga::list::{HashList, ReadOptions};
 use kinga::luma::{Luma, Pixels};
 use kinga::orientation::Orientation;
-use kinga::picture::{Content, Limits, SNIFF_BYTES, sniff};
-use kinga::scan::fingerprint;
+use kinga::picture::{Content, SNIFF_BYTES, sniff};
+use kinga::scan::{HashOptions, fingerprint};
 
 use super::output::print;
 use super::status::Status;
@@ -128,7 +128,7 @@ fn decoding() -> Result<String, String> {
         let Content::Picture(kind) = sniff(&bytes[..bytes.len().min(SNIFF_BYTES)], false) else {
             return Err("a JPEG is not recognised".to_owned());
         };
-        let print = fingerprint(bytes, kind, &Limits::default(), &[Algorithm::Pdq], Turns::Upright);
+        let print = fingerprint(bytes, kind, &HashOptions::new(Algorithm::Pdq));
         Ok(print.map_err(|error| error.to_string())?.hashes[0].upright())
     };
     let [plain, turned] = [hash(SHOWN_THE_SAME[0])?, hash(SHOWN_THE_SAME[1])?];

@@ -77,7 +77,7 @@ const COLUMNS: [(&str, Column<'static>); 38] = [
 
 /// The other columns of kinga's own tables, as [`plain`] makes them. None holds a hash to search
 /// for, even if it looks like one, as the id of an entry may.
-const OWN: [&str; 20] = [
+const OWN: [&str; 21] = [
     "pathb64",
     "root",
     "size",
@@ -87,6 +87,7 @@ const OWN: [&str; 20] = [
     "detail",
     "exiforientation",
     "truncated",
+    "share",
     "morepictures",
     "matchesfound",
     "how",

@@ -70,9 +70,15 @@ pub struct Record {
     /// EXIF orientation, 1 to 8, where the file states one other than 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exif_orientation: Option<u8>,
+    /// What the decoder made of it, where it was decoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decoded: Option<DecodedAs>,
     /// Whether its data end early or are damaged, so that only part of the picture was hashed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub truncated: bool,
+    /// Which share of a truncated picture was decoded, 0 to 1, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
     /// Whether it holds further pictures (frames, pages, sizes), which were *not* looked at.
     #[serde(default, skip_serializing_if = "is_false")]
     pub more_pictures: bool,
@@ -98,6 +104,26 @@ pub struct Record {
     pub matches_found: u64,
 }
 
+/// What a decoder made of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum DecodedAs {
+    /// All pixels.
+    #[serde(rename = "full")]
+    Full,
+    /// The brightness of all pixels.
+    #[serde(rename = "luma")]
+    Luma,
+    /// The mean brightness of blocks of 2x2 pixels.
+    #[serde(rename = "luma-2")]
+    Luma2,
+    /// The mean brightness of blocks of 4x4 pixels.
+    #[serde(rename = "luma-4")]
+    Luma4,
+    /// The mean brightness of blocks of 8x8 pixels.
+    #[serde(rename = "luma-8")]
+    Luma8,
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 fn is_false(value: &bool) -> bool {
     !value
@@ -117,7 +143,9 @@ impl Record {
             width: None,
             height: None,
             exif_orientation: None,
+            decoded: None,
             truncated: false,
+            share: None,
             more_pictures: false,
             outcome: Outcome::Failed,
             reason: None,

@@ -84,6 +84,9 @@ pub struct Settings {
     pub min_quality: Quality,
     /// At most so many matches of a candidate are listed; `matches_found` counts all.
     pub max_matches: usize,
+    /// Whether all pixels of every picture were decoded, or of ordinary JPEG files no more of the
+    /// brightness than PDQ looks at.
+    pub full_decode: bool,
     /// A picture of more pixels is not decoded.
     pub max_pixels: u64,
     /// A picture that needs more bytes to decode is not decoded.

@@ -12,7 +12,7 @@ use csv::{ErrorKind, Writer};
 use super::{Out, Report, ReportOptions, Subject, printable};
 use crate::record::{HashRecord, How, Match, Outcome, Record, Run, Summary};
 
-const FILE_COLUMNS: [&str; 19] = [
+const FILE_COLUMNS: [&str; 20] = [
     "path",
     "path_b64",
     "root",
@@ -31,6 +31,7 @@ const FILE_COLUMNS: [&str; 19] = [
     "detail",
     "exif_orientation",
     "truncated",
+    "share",
     "more_pictures",
 ];
 
@@ -137,6 +138,7 @@ fn file_columns(record: &Record, hash: Option<&HashRecord>) -> Vec<String> {
         text(record.detail.as_deref().map(cell)),
         text(record.exif_orientation),
         record.truncated.to_string(),
+        text(record.share),
         record.more_pictures.to_string(),
     ]
 }

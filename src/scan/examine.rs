@@ -12,8 +12,8 @@ use super::matching;
 use super::read::{Evidence, Unread};
 use crate::algorithm::Hashes;
 use crate::index::HashIndex;
-use crate::picture::{Content, Kind, Other, PictureError, SNIFF_BYTES, sniff};
-use crate::record::{HashRecord, Outcome, Reason, Record};
+use crate::picture::{Content, Decoded, Kind, Other, PictureError, SNIFF_BYTES, sniff};
+use crate::record::{DecodedAs, HashRecord, Outcome, Reason, Record};
 use crate::walk::{Candidate, Met};
 
 /// Examines candidates, from any number of threads.
@@ -87,7 +87,7 @@ impl Examiner {
             .map_err(|panic| Unread { reason: Reason::DecoderPanic, detail: panic })?;
         let mut hashes = Vec::new();
         match content {
-            content if self.options.algorithms.is_empty() => {
+            content if self.options.hashing.algorithms.is_empty() => {
                 // The lists ask for nothing but digests, and those are of the bytes.
                 record.outcome = Outcome::Hashed;
                 record.kind = name_of(content);
@@ -111,9 +111,8 @@ impl Examiner {
     }
 
     fn hash(&self, bytes: &[u8], kind: Kind, record: &mut Record) -> Vec<Hashes> {
-        let options = &self.options;
         record.kind = Some(kind.to_string());
-        match fingerprint(bytes, kind, &options.limits, &options.algorithms, options.turns) {
+        match fingerprint(bytes, kind, &self.options.hashing) {
             Ok(fingerprint) => self.tell(fingerprint, record),
             Err(error) => {
                 fail(record, reason_of(&error), error.to_string());
@@ -127,7 +126,9 @@ impl Examiner {
         record.width = Some(fingerprint.width);
         record.height = Some(fingerprint.height);
         record.exif_orientation = fingerprint.exif_orientation.filter(|&value| value != 1);
+        record.decoded = Some(decoded_as(fingerprint.decoded));
         record.truncated = fingerprint.truncated;
+        record.share = fingerprint.share.map(|share| (share * 1000.0).floor() / 1000.0);
         record.more_pictures = fingerprint.more_pictures;
         let keep = self.options.keep_turned;
         record.hashes = fingerprint.hashes.iter().map(|hashes| hash_record(hashes, keep)).collect();
@@ -179,6 +180,16 @@ fn name_of(content: Content) -> Option<String> {
     match content {
         Content::Picture(kind) => Some(kind.to_string()),
         Content::Other(other) => other.name(),
+    }
+}
+
+fn decoded_as(decoded: Decoded) -> DecodedAs {
+    match decoded {
+        Decoded::Full => DecodedAs::Full,
+        Decoded::Luma { scale: 1 } => DecodedAs::Luma,
+        Decoded::Luma { scale: 2 } => DecodedAs::Luma2,
+        Decoded::Luma { scale: 4 } => DecodedAs::Luma4,
+        Decoded::Luma { .. } => DecodedAs::Luma8,
     }
 }
 

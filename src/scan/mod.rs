@@ -12,29 +12,21 @@ mod rematch;
 
 pub use digest::DigestKinds;
 pub use examine::Examiner;
-pub use fingerprint::{Fingerprint, fingerprint};
+pub use fingerprint::{Fingerprint, HashOptions, fingerprint};
 pub use guard::is_guarded;
 pub use matching::MatchOptions;
 pub use order::{Ended, in_order};
 pub use rematch::{RematchError, missing_algorithms, rematch};
 
-use crate::algorithm::Turns;
-use crate::hash::Algorithm;
-use crate::picture::Limits;
-
 /// What is done with each candidate.
 #[derive(Clone, Debug)]
 pub struct ScanOptions {
-    /// Which hashes are made.
-    pub algorithms: Vec<Algorithm>,
-    /// In which orientations.
-    pub turns: Turns,
+    /// How pictures become hashes.
+    pub hashing: HashOptions,
     /// Whether records keep the hashes of all orientations that were made.
     pub keep_turned: bool,
     /// Which digests are made.
     pub digests: DigestKinds,
-    /// What one picture may cost.
-    pub limits: Limits,
     /// A picture whose file has more bytes is not decoded.
     pub max_file_bytes: u64,
     /// A file with more bytes is left out on request.
