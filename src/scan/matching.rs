@@ -1,10 +1,7 @@
 //! What counts as a match, and how matches are told.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as Slot;
-
 use crate::algorithm::Hashes;
-use crate::hash::{Algorithm, MaxDistance, Quality};
+use crate::hash::{Algorithm, Hash, MaxDistance, Quality};
 use crate::index::{Digest, Found, HashIndex};
 use crate::orientation::Orientation;
 use crate::record::{How, Match};
@@ -76,21 +73,15 @@ pub(super) fn search(
 
 /// Every entry near any of the orientations, once, with the orientation that is nearest.
 fn nearest(index: &HashIndex, hashes: &Hashes) -> Vec<(Found, Orientation)> {
-    let mut best: BTreeMap<(usize, usize), (Found, Orientation)> = BTreeMap::new();
-    for &(turn, hash) in &hashes.turned {
-        for found in index.lookup(hashes.algorithm, hash) {
-            match best.entry((found.list, found.entry)) {
-                Slot::Vacant(slot) => {
-                    slot.insert((found, turn));
-                }
-                Slot::Occupied(mut slot) if found.distance < slot.get().0.distance => {
-                    slot.insert((found, turn));
-                }
-                Slot::Occupied(_) => {}
-            }
-        }
-    }
-    best.into_values().collect()
+    let turned: Vec<Hash> = hashes.turned.iter().map(|&(_, hash)| hash).collect();
+    let found = index.lookup_batch(hashes.algorithm, &turned);
+    let mut all: Vec<(Found, Orientation)> = (hashes.turned.iter().zip(found))
+        .flat_map(|(&(turn, _), found)| found.into_iter().map(move |one| (one, turn)))
+        .collect();
+    // Stable, so that of orientations that are equally near the first is told.
+    all.sort_by_key(|&(found, _)| (found.list, found.entry, found.distance));
+    all.dedup_by_key(|(found, _)| (found.list, found.entry));
+    all
 }
 
 fn tell(
