@@ -102,7 +102,7 @@ fn random_list(entries: usize) -> (HashIndex, Vec<Hash>) {
         near.0[1] ^= 0x0f0f_0000_00ff;
         near
     });
-    (HashIndex::new(vec![list], None), queries.collect())
+    (HashIndex::new(vec![list], None).unwrap(), queries.collect())
 }
 
 fn searching(c: &mut Criterion) {
@@ -124,7 +124,7 @@ fn scanning(c: &mut Criterion) {
     let roots = [Root::Path(folder)];
     let known = fixture("lists/known.csv");
     let list = HashList::read("known.csv", &known[..], &ReadOptions::default()).unwrap();
-    let index = Arc::new(HashIndex::new(vec![list], None));
+    let index = Arc::new(HashIndex::new(vec![list], None).unwrap());
     let options = ScanOptions {
         hashing: HashOptions::new(Algorithm::Pdq),
         keep_turned: false,

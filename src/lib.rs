@@ -26,11 +26,11 @@
 //! // A hash list with that one entry.
 //! let text = format!("pdq,id\n{},K-1\n", Algorithm::Pdq.to_text(hash));
 //! let list = HashList::read("example.csv", text.as_bytes(), &ReadOptions::default())?;
-//! let index = HashIndex::new(vec![list], Some(MaxDistance::PDQ_DEFAULT));
+//! let index = HashIndex::new(vec![list], Some(MaxDistance::PDQ_DEFAULT))?;
 //! let found = index.lookup(Algorithm::Pdq, hash);
 //! assert_eq!(index.entry(found[0]).id.as_deref(), Some("K-1"));
 //! assert_eq!(found[0].distance.0, 0);
-//! # Ok::<(), kinga::list::ListError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub mod algorithm;

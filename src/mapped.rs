@@ -8,7 +8,7 @@
 //! | 8 | [`MAGIC`] |
 //! | 4, 4 | version of the layout; number of arrays |
 //! | 8, 8 | bytes of the file; bytes of the header |
-//! | 40 each | of each array: its name (24 bytes, the rest zeros), where it begins, its bytes |
+//! | 64 each | of each array: its name (48 bytes, the rest zeros), where it begins, its bytes |
 //! | 32 each | SHA-256 of each piece of at most [`PIECE`] bytes, array by array |
 //! | 32 | SHA-256 of the header up to here |
 //!
@@ -16,6 +16,7 @@
 //! every byte of the arrays. As the header holds the digests of all pieces, its own identifies the
 //! whole content.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::marker::PhantomData;
@@ -42,7 +43,7 @@ const ALIGN: usize = 64;
 const PIECE: usize = 16 << 20;
 
 /// Bytes in the header of an array's name.
-const NAME: usize = 24;
+const NAME: usize = 48;
 
 /// Bytes in front of the table of arrays.
 const FIXED: usize = 32;
@@ -57,12 +58,19 @@ const DIGEST: usize = 32;
 const MAX_HEADER: u64 = 8 << 20;
 
 /// An array to be written.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Section<'a> {
-    /// Its name, at most 24 bytes of ASCII.
-    pub name: &'a str,
+    /// Its name, at most 48 bytes of ASCII.
+    pub name: Cow<'a, str>,
     /// Its bytes; numbers in them are little-endian.
     pub bytes: &'a [u8],
+}
+
+impl<'a> Section<'a> {
+    /// An array with its name.
+    pub fn of<T: Pod>(name: impl Into<Cow<'a, str>>, elements: &'a [T]) -> Self {
+        Self { name: name.into(), bytes: bytemuck::cast_slice(elements) }
+    }
 }
 
 impl fmt::Debug for Section<'_> {
@@ -74,6 +82,8 @@ impl fmt::Debug for Section<'_> {
 /// An open file.
 pub struct Mapped {
     map: Mmap,
+    /// Where the header ends.
+    start: usize,
     rows: Vec<Row>,
     pieces: Vec<[u8; DIGEST]>,
     digest: [u8; DIGEST],
@@ -188,7 +198,8 @@ impl Mapped {
         if total != pieces.len() {
             return Err(MappedError::Altered("the digests are not those of its arrays"));
         }
-        Ok(Arc::new(Self { rows, pieces: pieces.to_vec(), digest: header.digest, map }))
+        let (start, pieces, digest) = (header.len, pieces.to_vec(), header.digest);
+        Ok(Arc::new(Self { map, start, rows, pieces, digest }))
     }
 
     /// The SHA-256 that identifies the whole content.
@@ -224,12 +235,22 @@ impl Mapped {
         let pieces = self.rows.iter().flat_map(|row| self.map[row.range.clone()].chunks(PIECE));
         let pieces: Vec<(&[u8], &[u8; DIGEST])> = pieces.zip(&self.pieces).collect();
         let same = pieces.par_iter().all(|(piece, digest)| sha256(piece) == **digest);
+        let same = same && self.has_only_zeros_between();
         same.then_some(()).ok_or(MappedError::Altered("the digest of a piece differs"))
+    }
+
+    fn has_only_zeros_between(&self) -> bool {
+        let ends = iter::once(self.start).chain(self.rows.iter().map(|row| row.range.end));
+        let starts = self.rows.iter().map(|row| row.range.start).chain([self.map.len()]);
+        ends.zip(starts).all(|(end, start)| {
+            self.map.get(end..start).is_some_and(|between| between.iter().all(|&byte| byte == 0))
+        })
     }
 }
 
 /// A header whose digest is right.
 struct Header<'a> {
+    len: usize,
     count: u32,
     file_len: usize,
     /// What is not read yet, without the digest at the end.
@@ -255,7 +276,8 @@ impl<'a> Header<'a> {
         match parts {
             Some((checked, digest)) if checked.len() >= FIXED && sha256(checked) == *digest => {
                 let rest = &checked[FIXED..];
-                Ok(Self { count: u32_at(fixed, 12), file_len: bytes.len(), rest, digest: *digest })
+                let (len, count) = (checked.len() + DIGEST, u32_at(fixed, 12));
+                Ok(Self { len, count, file_len: bytes.len(), rest, digest: *digest })
             }
             _ => Err(MappedError::Altered("the digest of its header differs")),
         }
@@ -299,13 +321,6 @@ enum Kept<T> {
     Mapped { file: Arc<Mapped>, range: Range<usize>, of: PhantomData<T> },
 }
 
-impl<T: Pod> Array<T> {
-    /// It as an array to be written.
-    pub fn section<'a>(&'a self, name: &'a str) -> Section<'a> {
-        Section { name, bytes: bytemuck::cast_slice(self) }
-    }
-}
-
 impl<T: Pod> From<Vec<T>> for Array<T> {
     fn from(elements: Vec<T>) -> Self {
         Self(Kept::Owned(elements))
@@ -340,8 +355,8 @@ mod tests {
     }
 
     fn two_arrays() -> tempfile::TempPath {
-        let numbers: Array<u32> = (0..100_000).collect::<Vec<u32>>().into();
-        file(&[numbers.section("numbers"), Section { name: "empty", bytes: &[] }])
+        let numbers: Vec<u32> = (0..100_000).collect();
+        file(&[Section::of("numbers", &numbers), Section::of::<u8>("empty", &[])])
     }
 
     #[test]
@@ -373,7 +388,7 @@ mod tests {
         let path = two_arrays();
         let whole = std::fs::read(&path).unwrap();
         let header = usize::try_from(u64_at(&whole, 24)).unwrap();
-        for at in (0..header).chain((header.next_multiple_of(ALIGN)..whole.len()).step_by(1009)) {
+        for at in (0..header).chain((header..whole.len()).step_by(509)).chain([whole.len() - 1]) {
             let mut altered = whole.clone();
             altered[at] ^= 0x10;
             std::fs::write(&path, &altered).unwrap();

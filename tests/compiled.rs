@@ -6,9 +6,11 @@
 #[allow(dead_code, reason = "each file of tests uses a part of it")]
 mod support;
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kinga::hash::{Algorithm, Hash};
 use support::{Report, end, fixture, kinga, status, text};
 use tempfile::TempDir;
 
@@ -63,6 +65,47 @@ fn a_compiled_list_is_built_into_another_as_its_sources_would_be() {
     let (_folder, file) = built(&[KNOWN]);
     let (_other, again) = built(&[file.to_str().unwrap()]);
     assert_eq!(fs::read(file).unwrap(), fs::read(again).unwrap());
+}
+
+/// Hashes that differ from those of the pictures in up to 40 bits, and as many others.
+fn long_list(folder: &Path) -> PathBuf {
+    let hashed = Report::of(&mut kinga(["hash", PICTURES, "--orientations", "upright"]));
+    let mut state = 1u64;
+    let mut random = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 33
+    };
+    let mut rows = String::from("pdq,id\n");
+    for number in 0..12_000 {
+        let known = &hashed.files[number % hashed.files.len()].hashes;
+        let mut hash = match known.first() {
+            Some(known) if number % 2 == 0 => Algorithm::Pdq.parse(&known.hash).unwrap(),
+            _ => Hash::from_bits(256, |_| random() % 2 == 1),
+        };
+        for _ in 0..random() % 41 {
+            let bit = usize::try_from(random() % 256).unwrap();
+            hash.0[bit / 64] ^= 1 << (bit % 64);
+        }
+        writeln!(rows, "{},{number}", Algorithm::Pdq.to_text(hash)).unwrap();
+    }
+    let list = folder.join("long.csv");
+    fs::write(&list, rows).unwrap();
+    list
+}
+
+#[test]
+fn a_long_compiled_list_gives_the_same_records_as_its_source_at_any_max_distance() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = long_list(folder.path());
+    let (_folder, file) = built(&[list.to_str().unwrap()]);
+    for max in ["10", "31", "40"] {
+        let arguments = ["--max-distance", max, "--max-matches", "10000"];
+        let read = Report::of(scan(&[&list]).args(arguments));
+        let compiled = Report::of(scan(&[&file]).args(arguments));
+        assert_eq!(compiled.file_lines(), read.file_lines(), "{max}");
+        assert!(read.summary.matches > 1000, "{}", read.summary.matches);
+    }
 }
 
 #[test]

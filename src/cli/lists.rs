@@ -25,7 +25,7 @@ pub(super) fn index(args: &ListsArgs, matching: &MatchingArgs, quiet: bool) -> R
     if !quiet {
         lists.iter().for_each(warn);
     }
-    let index = HashIndex::new(lists, matching.max_distance);
+    let index = HashIndex::new(lists, matching.max_distance)?;
     if !quiet {
         warn_of_wide_distances(&index);
     }

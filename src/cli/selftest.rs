@@ -163,8 +163,9 @@ fn search() -> Result<String, String> {
     let text = format!("pdq\n{}\n", rows.join("\n"));
     for max in [0, 15, 31, 48, 64] {
         let list = HashList::read("selftest", text.as_bytes(), &ReadOptions::default());
-        let index =
-            HashIndex::new(vec![list.map_err(|error| error.to_string())?], Some(MaxDistance(max)));
+        let list = list.map_err(|error| error.to_string())?;
+        let index = HashIndex::new(vec![list], Some(MaxDistance(max)));
+        let index = index.map_err(|error| error.to_string())?;
         let mut found: Vec<usize> =
             index.lookup(Algorithm::Pdq, query).iter().map(|found| found.entry).collect();
         found.sort_unstable();

@@ -10,8 +10,8 @@ use multiversion::target::match_target;
 use multiversion::{inherit_target, multiversion};
 use rayon::prelude::*;
 
-use super::store::Store;
 use crate::hash::{Hash, MaxDistance};
+use crate::mapped::Array;
 
 /// Hashes that are compared at a time: as many as 32-bit words fit a register of 512 bits.
 const LANES: usize = 16;
@@ -23,7 +23,7 @@ const WORDS: usize = 8;
 #[derive(Debug)]
 pub(super) struct Columns {
     /// Column by column, each padded with zeros to a whole number of [`LANES`].
-    words: Store<u32>,
+    words: Array<u32>,
     /// How many hashes there are.
     len: usize,
     /// How many bits of a hash may be set, 1 to 256.
@@ -64,15 +64,13 @@ impl Columns {
 
     /// Takes in what [`Self::all_words`] gave for so many hashes of so many bits; nothing if that
     /// can't be.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for compiled lists, which are to come"))]
-    pub(super) fn from_parts(words: Store<u32>, len: usize, bits: usize) -> Option<Self> {
+    pub(super) fn from_parts(words: Array<u32>, len: usize, bits: usize) -> Option<Self> {
         let fits = (1..=256).contains(&bits)
             && len.checked_next_multiple_of(LANES)?.checked_mul(bits.div_ceil(32))? == words.len();
         fits.then_some(Self { words, len, bits })
     }
 
     /// All columns, one after the other.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for compiled lists, which are to come"))]
     pub(super) fn all_words(&self) -> &[u32] {
         &self.words
     }
@@ -103,7 +101,7 @@ impl Columns {
         let mut distance = 0u16;
         for (column, word) in query.iter().take(self.width()).enumerate() {
             #[expect(clippy::cast_possible_truncation, reason = "at most 32")]
-            let ones = (self.column(column)[number] ^ word).count_ones() as u16;
+            let ones = (self.column(column).get(number)? ^ word).count_ones() as u16;
             distance += ones;
             if distance > max {
                 return None;

@@ -4,46 +4,72 @@
 
 mod arrange;
 mod columns;
+mod digests;
 mod owners;
 mod plan;
 mod prefetch;
 mod probe;
 mod radius;
-mod store;
+mod segment;
+mod stored;
 mod tables;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
-use crate::list::{Entry, HashList, Known};
-use radius::RadiusIndex;
+use crate::list::{Entry, HashList};
+use crate::mapped::{MappedError, Section};
+use segment::Segment;
 
 /// The entries of all lists of a run, ready to be searched. Hashes of two algorithms are kept
 /// apart, so they can't be compared by mistake.
 #[derive(Debug)]
 pub struct HashIndex {
     lists: Vec<HashList>,
-    /// Entries are numbered through all lists here: see `first_entries`.
-    hashes: BTreeMap<Algorithm, RadiusIndex>,
-    /// For each list, how many entries the lists before it have.
-    first_entries: Vec<u32>,
-    md5: Digests<16>,
-    sha1: Digests<20>,
-    sha256: Digests<32>,
+    /// One of all lists that were read, and one of each compiled file.
+    segments: Vec<Segment>,
 }
 
-/// Which entry: the number of its list, and its number within.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    list: u32,
-    entry: u32,
+/// Why lists can't be searched.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// More entries than numbers.
+    #[error("the lists hold 2^32 entries or more together; search for them in several runs")]
+    TooMany,
+    /// A compiled file is not as it was written.
+    #[error("a compiled hash list can't be used")]
+    Compiled(#[source] MappedError),
 }
 
-/// Digests in their order, so that equal ones lie side by side.
-type Digests<const N: usize> = Vec<([u8; N], Place)>;
+/// The parts of a compiled file with which its lists are searched, ready to be written.
+#[derive(Debug)]
+pub struct CompiledIndex {
+    segment: Segment,
+    heads: stored::Heads,
+}
+
+impl CompiledIndex {
+    /// Takes the entries of these lists in, in their order. Nothing in it depends on a max
+    /// distance, but hashes get tables if those are of use at the default one.
+    ///
+    /// # Errors
+    /// When the lists hold 2^32 entries or more together.
+    pub fn new(lists: &[HashList]) -> Result<Self, IndexError> {
+        let lists: Vec<(usize, &HashList)> = lists.iter().enumerate().collect();
+        let segment = Segment::new(&lists, None)?;
+        let heads = stored::Heads::of(&segment.hashes);
+        Ok(Self { segment, heads })
+    }
+
+    /// The arrays to be written.
+    pub fn sections(&self) -> Vec<Section<'_>> {
+        self.segment.sections(&self.heads)
+    }
+}
 
 /// An entry that was found by its hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,36 +95,31 @@ pub enum Digest {
 
 impl HashIndex {
     /// Takes the lists in. `max_distance`, where given, holds for every algorithm; otherwise each
-    /// has its own default.
+    /// has its own default. Lists of a compiled file come with an index that is ready.
     ///
-    /// # Panics
-    ///
-    /// If the lists hold 2^32 entries or more.
-    pub fn new(lists: Vec<HashList>, max_distance: Option<MaxDistance>) -> Self {
-        let mut hashes: BTreeMap<Algorithm, Vec<(Hash, u32)>> = BTreeMap::new();
-        let (mut md5, mut sha1, mut sha256) = (Vec::new(), Vec::new(), Vec::new());
-        let first_entries = first_entries(&lists);
-        for (list, entry, known) in numbered(&lists) {
-            let place = Place { list, entry };
-            match known {
-                Known::Hash(algorithm, hash) => {
-                    let number = first_entries[list as usize] + entry;
-                    hashes.entry(algorithm).or_default().push((hash, number));
-                }
-                Known::Md5(digest) => md5.push((digest, place)),
-                Known::Sha1(digest) => sha1.push((digest, place)),
-                Known::Sha256(digest) => sha256.push((digest, place)),
+    /// # Errors
+    /// When the lists that were read hold 2^32 entries or more together, and when a compiled file
+    /// is not as it was written.
+    pub fn new(
+        lists: Vec<HashList>,
+        max_distance: Option<MaxDistance>,
+    ) -> Result<Self, IndexError> {
+        let file =
+            |list: &HashList| list.compiled.as_ref().map(|compiled| Arc::as_ptr(&compiled.file));
+        let numbered: Vec<(usize, &HashList)> = lists.iter().enumerate().collect();
+        let read: Vec<_> =
+            numbered.iter().copied().filter(|(_, list)| list.compiled.is_none()).collect();
+        let mut segments = Vec::new();
+        if !read.is_empty() {
+            segments.push(Segment::new(&read, max_distance)?);
+        }
+        // Lists of one file stand together; a file that is given twice stands there twice.
+        for lists in numbered.chunk_by(|(_, a), (_, b)| file(a) == file(b)) {
+            if let Some(compiled) = &lists[0].1.compiled {
+                segments.push(Segment::open(&compiled.file, lists, max_distance)?);
             }
         }
-        md5.sort_unstable();
-        sha1.sort_unstable();
-        sha256.sort_unstable();
-        let index = |(algorithm, known): (Algorithm, Vec<(Hash, u32)>)| {
-            let max_distance = max_distance.unwrap_or(algorithm.default_max_distance());
-            (algorithm, RadiusIndex::new(known, algorithm.bits(), max_distance))
-        };
-        let hashes = hashes.into_iter().map(index).collect();
-        Self { lists, hashes, first_entries, md5, sha1, sha256 }
+        Ok(Self { lists, segments })
     }
 
     /// The lists, in the order given.
@@ -113,12 +134,18 @@ impl HashIndex {
 
     /// The algorithms that the lists' hashes need, each with the max distance in force.
     pub fn algorithms(&self) -> impl Iterator<Item = (Algorithm, MaxDistance)> {
-        self.hashes.iter().map(|(&algorithm, index)| (algorithm, index.max_distance()))
+        let known = self.segments.iter().flat_map(|segment| &segment.hashes);
+        let known = known.map(|(&algorithm, index)| (algorithm, index.max_distance()));
+        known.collect::<BTreeMap<_, _>>().into_iter()
     }
 
     /// Whether any list holds MD5, SHA-1 and SHA-256 digests.
     pub fn digest_kinds(&self) -> [bool; 3] {
-        [!self.md5.is_empty(), !self.sha1.is_empty(), !self.sha256.is_empty()]
+        let mut any = [false; 3];
+        for kinds in self.segments.iter().map(Segment::digest_kinds) {
+            any = std::array::from_fn(|kind| any[kind] || kinds[kind]);
+        }
+        any
     }
 
     /// Every entry within the max distance, sorted by distance, then list and entry.
@@ -129,63 +156,22 @@ impl HashIndex {
     /// What [`Self::lookup`] finds for each of several hashes, in their order; quicker together.
     pub fn lookup_batch(&self, algorithm: Algorithm, hashes: &[Hash]) -> Vec<Vec<Found>> {
         let mut found = vec![Vec::new(); hashes.len()];
-        let Some(index) = self.hashes.get(&algorithm) else { return found };
-        index.within(hashes, |query, number, distance| {
-            found[query].push(self.place(number).found(distance));
-        });
+        for segment in &self.segments {
+            segment.lookup(algorithm, hashes, &mut found);
+        }
         for found in &mut found {
             found.sort_unstable();
         }
         found
     }
 
-    /// The place of the entry with a number that counts through all lists.
-    fn place(&self, number: u32) -> Place {
-        // The last that begins there or before; lists without entries begin where the next does.
-        let list = self.first_entries.partition_point(|&first| first <= number) - 1;
-        let entry = number - self.first_entries[list];
-        #[expect(clippy::cast_possible_truncation, reason = "fewer lists than entries")]
-        Place { list: list as u32, entry }
-    }
-
     /// Every entry with this digest, in the order of lists and entries, at distance 0.
     pub fn lookup_digest(&self, digest: Digest) -> Vec<Found> {
-        match digest {
-            Digest::Md5(digest) => equal(&self.md5, digest),
-            Digest::Sha1(digest) => equal(&self.sha1, digest),
-            Digest::Sha256(digest) => equal(&self.sha256, digest),
+        let mut found = Vec::new();
+        for segment in &self.segments {
+            segment.lookup_digest(digest, &mut found);
         }
+        found.sort_unstable();
+        found
     }
-}
-
-impl Place {
-    fn found(self, distance: Distance) -> Found {
-        Found { distance, list: self.list as usize, entry: self.entry as usize }
-    }
-}
-
-fn equal<const N: usize>(digests: &Digests<N>, digest: [u8; N]) -> Vec<Found> {
-    let first = digests.partition_point(|(known, _)| *known < digest);
-    let same = digests[first..].iter().take_while(|(known, _)| *known == digest);
-    same.map(|(_, place)| place.found(Distance(0))).collect()
-}
-
-/// For each list, how many entries the lists before it have.
-#[expect(clippy::expect_used, reason = "an entry takes 96 bytes; numbers must never wrap")]
-fn first_entries(lists: &[HashList]) -> Vec<u32> {
-    let mut entries = 0u32;
-    let mut first = Vec::with_capacity(lists.len());
-    for list in lists {
-        first.push(entries);
-        let end = entries as usize + list.entries.len();
-        entries = u32::try_from(end).expect("the lists hold fewer than 2^32 entries");
-    }
-    first
-}
-
-/// All entries with the number of their list and their own.
-fn numbered(lists: &[HashList]) -> impl Iterator<Item = (u32, u32, Known)> {
-    (0..).zip(lists).flat_map(|(number, list)| {
-        (0..).zip(list.entries.known()).map(move |(entry, known)| (number, entry, known))
-    })
 }

@@ -2,17 +2,17 @@
 
 use rayon::prelude::*;
 
-use super::store::Store;
 use crate::hash::Hash;
+use crate::mapped::Array;
 
 /// The entries of each distinct hash.
 #[derive(Debug)]
 pub(super) struct Owners {
     /// Those of hash `k` are `entries[starts[k]..starts[k + 1]]`. Empty where no hash repeats:
     /// then hash `k` has the one entry `entries[k]`.
-    starts: Store<u32>,
+    starts: Array<u32>,
     /// Numbers of entries, those of one hash in their order.
-    entries: Store<u32>,
+    entries: Array<u32>,
 }
 
 impl Owners {
@@ -44,10 +44,9 @@ impl Owners {
 
     /// Takes in what [`Self::parts`] gave for so many distinct hashes; nothing if the lengths are
     /// not right.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for compiled lists, which are to come"))]
     pub(super) fn from_parts(
-        starts: Store<u32>,
-        entries: Store<u32>,
+        starts: Array<u32>,
+        entries: Array<u32>,
         hashes: usize,
     ) -> Option<Self> {
         let fits = match starts.last() {
@@ -59,14 +58,15 @@ impl Owners {
 
     /// The numbers of the entries that have a hash.
     pub(super) fn of(&self, hash: usize) -> &[u32] {
-        match self.starts.get(hash..hash + 2) {
-            Some(range) => &self.entries[range[0] as usize..range[1] as usize],
-            None => &self.entries[hash..=hash],
-        }
+        // Where a file was altered after it was opened, they may lie anywhere.
+        let range = match self.starts.get(hash..hash + 2) {
+            Some(range) => range[0] as usize..range[1] as usize,
+            None => hash..hash + 1,
+        };
+        self.entries.get(range).unwrap_or_default()
     }
 
     /// The arrays, as [`Self::from_parts`] takes them.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for compiled lists, which are to come"))]
     pub(super) fn parts(&self) -> (&[u32], &[u32]) {
         (&self.starts, &self.entries)
     }

@@ -78,13 +78,15 @@ fn look(
     for (turn, bucket) in buckets.iter().enumerate() {
         if let Some(next) = buckets.get(turn + AHEAD) {
             for slot in (next.start..next.start + (next.len as usize).min(FETCHED)).step_by(LINE) {
-                prefetch(&tables.slots()[slot]);
+                tables.slots().get(slot).into_iter().for_each(prefetch);
             }
         }
         let probe = &plan.probes[bucket.probe as usize];
         let first = tables.pieces()[probe.table].inline;
         let wanted = [query.words[first], query.words[first + 1], query.words[first + 2]];
-        for &slot in &tables.slots()[bucket.start..][..bucket.len as usize] {
+        let slots = bucket.start..bucket.start + bucket.len as usize;
+        // Where a file was altered after it was opened, they may lie anywhere.
+        for &slot in tables.slots().get(slots).unwrap_or_default() {
             if differing(slot, wanted) > u32::from(query.max) {
                 continue;
             }

@@ -83,6 +83,11 @@ impl RadiusIndex {
     }
 
     /// What it searches.
+    pub(super) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// The same, taken out.
     #[cfg(test)]
     pub(super) fn into_parts(self) -> Parts {
         self.parts

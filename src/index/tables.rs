@@ -11,7 +11,7 @@
 use rayon::prelude::*;
 
 use super::columns::Columns;
-use super::store::Store;
+use crate::mapped::Array;
 
 /// A hash as a bucket holds it: three of its words, which reject nearly all that is unrelated
 /// without another look into memory, and its number.
@@ -22,9 +22,9 @@ pub(super) type Slot = [u32; 4];
 pub(super) struct Tables {
     pieces: Vec<Piece>,
     /// Table by table: bucket `v` is `slots[starts[v]..starts[v + 1]]`.
-    starts: Store<u32>,
+    starts: Array<u32>,
     /// Table by table, each hash once.
-    slots: Store<Slot>,
+    slots: Array<Slot>,
     /// How many hashes there are.
     len: usize,
 }
@@ -115,12 +115,11 @@ impl Tables {
 
     /// Takes in what [`Self::parts`] gave for these hashes and so many pieces; nothing if the
     /// lengths are not right.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for compiled lists, which are to come"))]
     pub(super) fn from_parts(
         columns: &Columns,
         pieces: u32,
-        starts: Store<u32>,
-        slots: Store<Slot>,
+        starts: Array<u32>,
+        slots: Array<Slot>,
     ) -> Option<Self> {
         let bits = u32::try_from(columns.bits()).unwrap_or(u32::MAX);
         if !(bits.div_ceil(MOST_BITS)..=bits).contains(&pieces) {
@@ -133,7 +132,6 @@ impl Tables {
     }
 
     /// How many pieces there are, and the arrays, as [`Self::from_parts`] takes them.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for compiled lists, which are to come"))]
     pub(super) fn parts(&self) -> (usize, &[u32], &[Slot]) {
         (self.pieces.len(), &self.starts, &self.slots)
     }
@@ -147,7 +145,7 @@ impl Tables {
     #[inline]
     pub(super) fn bucket(&self, table: usize, value: usize) -> (usize, u32) {
         let starts = &self.starts[self.pieces[table].starts + value..][..2];
-        (table * self.len + starts[0] as usize, starts[1] - starts[0])
+        (table * self.len + starts[0] as usize, starts[1].saturating_sub(starts[0]))
     }
 
     /// All buckets of all tables.

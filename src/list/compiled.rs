@@ -25,9 +25,9 @@ pub struct CompiledIn {
 /// The parts of a compiled file that hold lists, ready to be written.
 #[derive(Debug)]
 pub struct CompiledLists {
-    heads: Array<u8>,
-    rows: Array<Row>,
-    text: Array<u8>,
+    heads: Vec<u8>,
+    rows: Vec<Row>,
+    text: Vec<u8>,
 }
 
 const HEADS: &str = "lists";
@@ -175,12 +175,17 @@ impl CompiledLists {
         let kinds = kinds.iter().map(ToString::to_string).collect();
         let heads = Heads { kinds, lists: lists.iter().map(Head::of).collect() };
         let heads = serde_json::to_vec(&heads).unwrap_or_default();
-        Self { heads: heads.into(), rows: rows.into(), text: text.into() }
+        Self { heads, rows, text }
     }
 
     /// The arrays to be written.
     pub fn sections(&self) -> impl Iterator<Item = Section<'_>> {
-        [self.heads.section(HEADS), self.rows.section(ROWS), self.text.section(TEXT)].into_iter()
+        [
+            Section::of(HEADS, &self.heads),
+            Section::of(ROWS, &self.rows),
+            Section::of(TEXT, &self.text),
+        ]
+        .into_iter()
     }
 }
 
