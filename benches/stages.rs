@@ -1,21 +1,19 @@
-//! What each stage of the way of one file costs: decoding, hashing, searching, and a whole scan.
+//! What each stage of the way of one file costs: decoding, hashing, and a whole scan.
+//! What a look-up costs: `search.rs`.
 //!
 //! Figures go to `benches/RESULTS.md`, with machine, date and command; read them as ratios.
 
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
-use std::cell::LazyCell;
-use std::fmt::Write;
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use kinga::algorithm::pdq;
-use kinga::hash::{Algorithm, Hash};
+use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
 use kinga::list::{HashList, ReadOptions};
 use kinga::luma::{Luma, Pixels};
@@ -82,43 +80,6 @@ fn hashing(c: &mut Criterion) {
     group.finish();
 }
 
-/// A list of random hashes, and queries of which each has one neighbour in it.
-fn random_list(entries: usize) -> (HashIndex, Vec<Hash>) {
-    let mut state = 1u64;
-    let mut random = || {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        state
-    };
-    let hashes: Vec<Hash> =
-        (0..entries).map(|_| Hash::from_bits(256, |_| random() >> 63 == 1)).collect();
-    let text = hashes.iter().fold(String::new(), |mut text, &hash| {
-        writeln!(text, "pdq {}", Algorithm::Pdq.to_text(hash)).unwrap();
-        text
-    });
-    let list = HashList::read("random", text.as_bytes(), &ReadOptions::default()).unwrap();
-    let queries = hashes.iter().step_by(entries / 64).map(|hash| {
-        let mut near = *hash;
-        near.0[1] ^= 0x0f0f_0000_00ff;
-        near
-    });
-    (HashIndex::new(vec![list], None).unwrap(), queries.collect())
-}
-
-fn searching(c: &mut Criterion) {
-    let mut group = c.benchmark_group("lookup");
-    group.measurement_time(Duration::from_secs(3));
-    for entries in [1_000, 10_000, 100_000, 1_000_000] {
-        let list = LazyCell::new(|| random_list(entries));
-        group.bench_function(BenchmarkId::from_parameter(entries), |b| {
-            let (index, queries) = &*list;
-            let mut next = queries.iter().cycle();
-            b.iter(|| index.lookup(Algorithm::Pdq, *next.next().unwrap()));
-        });
-    }
-    group.finish();
-}
-
 fn scanning(c: &mut Criterion) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pictures");
     let roots = [Root::Path(folder)];
@@ -155,5 +116,5 @@ fn scanning(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, decoding, hashing, searching, scanning);
+criterion_group!(benches, decoding, hashing, scanning);
 criterion_main!(benches);

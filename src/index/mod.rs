@@ -23,6 +23,7 @@ use std::sync::Arc;
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
 use crate::list::{Entry, HashList};
 use crate::mapped::{MappedError, Section};
+use radius::{RadiusIndex, Within};
 use segment::Segment;
 
 /// The entries of all lists of a run, ready to be searched. Hashes of two algorithms are kept
@@ -155,9 +156,20 @@ impl HashIndex {
 
     /// What [`Self::lookup`] finds for each of several hashes, in their order; quicker together.
     pub fn lookup_batch(&self, algorithm: Algorithm, hashes: &[Hash]) -> Vec<Vec<Found>> {
+        self.collect(algorithm, hashes, RadiusIndex::within)
+    }
+
+    /// What [`Self::lookup_batch`] finds, by a linear scan whatever the size: what benches compare
+    /// it with.
+    #[doc(hidden)]
+    pub fn scan_batch(&self, algorithm: Algorithm, hashes: &[Hash]) -> Vec<Vec<Found>> {
+        self.collect(algorithm, hashes, RadiusIndex::within_by_scan)
+    }
+
+    fn collect(&self, algorithm: Algorithm, hashes: &[Hash], within: Within) -> Vec<Vec<Found>> {
         let mut found = vec![Vec::new(); hashes.len()];
         for segment in &self.segments {
-            segment.lookup(algorithm, hashes, &mut found);
+            segment.lookup(algorithm, hashes, within, &mut found);
         }
         for found in &mut found {
             found.sort_unstable();

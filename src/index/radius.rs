@@ -13,8 +13,9 @@ use super::probe::{Query, probe};
 use super::tables::{Piece, Tables, best_cut};
 use crate::hash::{Distance, Hash, MaxDistance};
 
-/// From this many distinct hashes on, tables are built: a scan of fewer takes no longer.
-const WORTH_TABLES: usize = 4096;
+/// From this many distinct hashes on, tables are built if they are quicker: of fewer, a scan takes
+/// a few microseconds at most, and a table alone has 65,537 starts.
+const WORTH_TABLES: usize = 16_384;
 
 /// Hashes of one algorithm, searched with one max distance.
 #[derive(Debug)]
@@ -34,6 +35,9 @@ pub(super) struct Parts {
     /// For many hashes only.
     pub(super) tables: Option<Tables>,
 }
+
+/// A way to search: queries in; for each hit, the query, the entry and its distance out.
+pub(super) type Within = fn(&RadiusIndex, &[Hash], &mut dyn FnMut(usize, u32, Distance));
 
 impl Parts {
     /// Takes in hashes of so many bits, each with the number of its entry. `tables` says whether
@@ -100,22 +104,33 @@ impl RadiusIndex {
 
     /// Calls `hit` with the number of the query, and the number and the distance of each entry
     /// within the max distance of it, each once for each query, in any order.
-    pub(super) fn within(&self, queries: &[Hash], mut hit: impl FnMut(usize, u32, Distance)) {
+    pub(super) fn within(&self, queries: &[Hash], hit: &mut dyn FnMut(usize, u32, Distance)) {
+        self.search(self.plan.as_ref(), queries, hit);
+    }
+
+    /// [`Self::within`], but never by the tables.
+    pub(super) fn within_by_scan(
+        &self,
+        queries: &[Hash],
+        hit: &mut dyn FnMut(usize, u32, Distance),
+    ) {
+        self.search(None, queries, hit);
+    }
+
+    fn search(
+        &self,
+        plan: Option<&Plan>,
+        queries: &[Hash],
+        hit: &mut dyn FnMut(usize, u32, Distance),
+    ) {
         let Parts { columns, owners, tables } = &self.parts;
-        let (mut hits, mut buckets) = (Vec::new(), Vec::new());
-        let mut left = Vec::new();
+        let (mut hits, mut buckets, mut left) = (Vec::new(), Vec::new(), Vec::new());
         for (number, &query) in queries.iter().enumerate() {
-            let query = Query {
-                number,
-                words: words_of(arrange(query, columns.bits())),
-                max: self.max_distance.0,
-            };
-            let probed = match (tables, &self.plan) {
-                (Some(tables), Some(plan)) => {
-                    probe((columns, tables, plan), &query, &mut buckets, &mut hits)
-                }
-                _ => false,
-            };
+            let words = words_of(arrange(query, columns.bits()));
+            let query = Query { number, words, max: self.max_distance.0 };
+            let probed = tables.as_ref().zip(plan).is_some_and(|(tables, plan)| {
+                probe((columns, tables, plan), &query, &mut buckets, &mut hits)
+            });
             if !probed {
                 left.push(query);
             }

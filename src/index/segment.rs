@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::digests::{Digests, Names};
-use super::radius::RadiusIndex;
+use super::radius::{RadiusIndex, Within};
 use super::{Digest, Found, IndexError, stored};
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
 use crate::list::{HashList, Known};
@@ -98,10 +98,17 @@ impl Segment {
         [!self.md5.is_empty(), !self.sha1.is_empty(), !self.sha256.is_empty()]
     }
 
-    /// Adds every entry within the max distance of each hash, in any order.
-    pub(super) fn lookup(&self, algorithm: Algorithm, hashes: &[Hash], found: &mut [Vec<Found>]) {
+    /// Adds every entry within the max distance of each hash, in any order; `within` says how they
+    /// are found.
+    pub(super) fn lookup(
+        &self,
+        algorithm: Algorithm,
+        hashes: &[Hash],
+        within: Within,
+        found: &mut [Vec<Found>],
+    ) {
         let Some(index) = self.hashes.get(&algorithm) else { return };
-        index.within(hashes, |query, entry, distance| {
+        within(index, hashes, &mut |query, entry, distance| {
             found[query].extend(self.found(entry, distance));
         });
     }
