@@ -1,111 +1,172 @@
-//! From a picture to 64x64 brightness samples, without blurring every pixel.
+//! Which pixels enter which of the 64 samples along an axis, and how often.
 //!
 //! The reference blurs the whole picture with four box filters (two along rows, two along
 //! columns) and then looks at 64x64 points of it (ThreatExchange, `pdq/cpp/downscaling`). Boxes
 //! and sampling are linear and separable, so `P = Kh * Y * Kw^T` with a few weights for each
-//! sample. Here the weights are whole numbers over a common divisor and every sum is exact, hence
-//! independent of order: a mirrored picture gives exactly the mirrored samples, on any machine.
+//! sample. Here the weights are whole numbers over a common divisor, so that sums can be exact.
 
-use multiversion::multiversion;
-
-use crate::luma::Luma;
+use std::ops::Range;
 
 /// Samples on a side of the small plane.
 pub(super) const SIDE: usize = 64;
 
-/// 64 rows of 64 brightness samples, 0.0 (black) to 255.0, from the top left.
-pub(super) type Plane = [[f32; SIDE]; SIDE];
-
-/// The pixels along one axis that enter one sample.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Taps {
-    /// The first pixel that enters.
-    start: usize,
-    /// How often each pixel from `start` on enters, out of `divisor`.
-    weights: Vec<u64>,
-    /// The sum of `weights`.
-    divisor: u64,
+/// What enters each of the 64 samples along an axis. All samples but those at the ends gather in
+/// the same way, so the few [`Shape`]s are kept apart from the places.
+#[derive(Clone, Debug)]
+pub(super) struct Kernel {
+    /// The different ways to gather.
+    pub(super) shapes: Vec<Shape>,
+    /// Where each sample gathers, from the first sample to the last.
+    pub(super) taps: [Taps; SIDE],
 }
 
-/// Which pixels enter each of the 64 samples along an axis, in the order of the samples; where the
-/// plane is reduced, which blocks of pixels.
-#[derive(Debug, PartialEq, Eq)]
-struct Kernel(Vec<Taps>);
+/// How a sample gathers pixels or, where the plane is reduced, blocks of pixels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// How often each value in a row of values enters, out of `divisor`.
+    pub(super) weights: Vec<u64>,
+    /// The sum of `weights`.
+    pub(super) divisor: u64,
+}
+
+/// Where a sample gathers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Taps {
+    /// The first value that enters.
+    pub(super) start: usize,
+    /// How: the number of a [`Shape`].
+    pub(super) shape: usize,
+}
 
 impl Kernel {
     /// The kernel of an axis of `n` pixels, at least 1.
-    fn new(n: usize) -> Self {
-        Self((0..SIDE).map(|i| Taps::new(n, (2 * i + 1) * n / (2 * SIDE))).collect())
+    pub(super) fn new(n: usize) -> Self {
+        let mut shapes = vec![Shape::inside(n)];
+        let taps = std::array::from_fn(|i| {
+            let at = (2 * i + 1) * n / (2 * SIDE);
+            Taps::inside(n, at).unwrap_or_else(|| {
+                let (start, shape) = gathered(n, at);
+                shapes.push(shape);
+                Taps { start, shape: shapes.len() - 1 }
+            })
+        });
+        Self { shapes, taps }
     }
 
-    /// The kernel with which a picture gives the samples of its mirror image.
-    fn mirrored(&self, n: usize) -> Self {
-        let mirror = |taps: &Taps| Taps {
-            start: n - taps.start - taps.weights.len(),
-            weights: taps.weights.iter().rev().copied().collect(),
-            divisor: taps.divisor,
+    /// The kernel with which a picture, `n` pixels along this axis, gives the samples of its
+    /// mirror image.
+    pub(super) fn mirrored(&self, n: usize) -> Self {
+        let reversed = |shape: &Shape| Shape {
+            weights: shape.weights.iter().rev().copied().collect(),
+            divisor: shape.divisor,
         };
-        Self(self.0.iter().map(mirror).collect())
+        let mirror = |taps: Taps| {
+            let end = taps.start + self.shapes[taps.shape].weights.len();
+            Taps { start: n - end, shape: taps.shape }
+        };
+        Self { shapes: self.shapes.iter().map(reversed).collect(), taps: self.taps.map(mirror) }
     }
 
     /// The kernel of a plane whose every value stands for a block of `scale` pixels.
-    fn folded(self, scale: usize) -> Self {
-        let Self(taps) = self;
-        Self(taps.into_iter().map(|taps| taps.folded(scale)).collect())
+    pub(super) fn folded(self, scale: usize) -> Self {
+        if scale == 1 {
+            return self;
+        }
+        // Which shape, and how far into the first block it begins.
+        let mut phases: Vec<(usize, usize)> = Vec::new();
+        let mut shapes = Vec::new();
+        let taps = self.taps.map(|Taps { start, shape }| {
+            let phase = (shape, start % scale);
+            let known = phases.iter().position(|&known| known == phase);
+            let shape = known.unwrap_or_else(|| {
+                phases.push(phase);
+                shapes.push(self.shapes[shape].folded(start % scale, scale));
+                shapes.len() - 1
+            });
+            Taps { start: start / scale, shape }
+        });
+        Self { shapes, taps }
     }
 
     /// Whether the samples of the mirror image are simply those of the picture in reverse.
-    fn is_symmetric(&self, n: usize) -> bool {
-        self.mirrored(n).0.iter().eq(self.0.iter().rev())
+    pub(super) fn is_symmetric(&self, n: usize) -> bool {
+        let mirrored = self.mirrored(n);
+        mirrored.samples().eq(self.samples().rev())
+    }
+
+    /// Where and how each sample gathers.
+    pub(super) fn samples(&self) -> impl DoubleEndedIterator<Item = (usize, &Shape)> {
+        self.taps.iter().map(|taps| (taps.start, &self.shapes[taps.shape]))
     }
 }
 
 impl Taps {
-    /// What two box filters, one after the other, gather at pixel `at` of `n`.
-    fn new(n: usize, at: usize) -> Self {
-        let outer = box_around(at, n);
-        let common = outer.clone().map(|q| box_around(q, n).len()).fold(1, lcm);
-        let start = box_around(outer.start, n).start;
-        let end = box_around(outer.end - 1, n).end;
-        let mut weights = vec![0; end - start];
-        // Each inner box adds the same to all its pixels: note where that begins and where it
-        // ends, then sum up.
-        let mut begins = vec![0; end - start + 1];
-        let mut ends = begins.clone();
-        for q in outer.clone() {
-            let inner = box_around(q, n);
-            let share = (common / inner.len()) as u64;
-            begins[inner.start - start] += share;
-            ends[inner.end - start] += share;
-        }
-        let mut weight = 0;
-        for (slot, (begin, end)) in weights.iter_mut().zip(begins.into_iter().zip(ends)) {
-            weight = weight + begin - end;
-            *slot = weight;
-        }
-        Self { start, weights, divisor: (outer.len() * common) as u64 }
-    }
-
-    /// What enters from each block of `scale` pixels: as much as from all its pixels together.
-    fn folded(self, scale: usize) -> Self {
-        if scale == 1 {
-            return self;
-        }
-        let (start, end) = (self.start / scale, (self.start + self.weights.len()).div_ceil(scale));
-        let mut weights = vec![0; end - start];
-        for (x, weight) in (self.start..).zip(self.weights) {
-            weights[x / scale - start] += weight;
-        }
-        Self { start, weights, divisor: self.divisor }
+    /// Where two boxes, one after the other, gather at pixel `at` of `n`; `None` where an end of
+    /// the axis cuts them.
+    fn inside(n: usize, at: usize) -> Option<Self> {
+        let (before, after) = reach(n);
+        let start = at.checked_sub(2 * before)?;
+        (at + 2 * after < n).then_some(Self { start, shape: 0 })
     }
 }
 
-/// The pixels that the reference's box filter averages at pixel `at` of `n`: its window is
-/// `ceil(n / 128)` wide, reaches further to the right where that is even, and is cut at the ends.
-fn box_around(at: usize, n: usize) -> std::ops::Range<usize> {
+impl Shape {
+    /// What two boxes gather where no end of the axis cuts them: 1, 2, 3 and so on up to the
+    /// window, and down again.
+    fn inside(n: usize) -> Self {
+        let window = n.div_ceil(2 * SIDE) as u64;
+        let weights = (1..=window).chain((1..window).rev()).collect();
+        Self { weights, divisor: window * window }
+    }
+
+    /// What enters from each block of `scale` pixels, as much as from all its pixels together,
+    /// where the first pixel is number `phase` of its block.
+    fn folded(&self, phase: usize, scale: usize) -> Self {
+        let mut weights = vec![0; (phase + self.weights.len()).div_ceil(scale)];
+        for (x, weight) in (phase..).zip(&self.weights) {
+            weights[x / scale] += weight;
+        }
+        Self { weights, divisor: self.divisor }
+    }
+}
+
+/// What two boxes, one after the other, gather at pixel `at` of `n`, wherever that is: the first
+/// pixel that enters, and the weights from there on.
+fn gathered(n: usize, at: usize) -> (usize, Shape) {
+    let outer = box_around(at, n);
+    let common = outer.clone().map(|q| box_around(q, n).len()).fold(1, lcm);
+    let start = box_around(outer.start, n).start;
+    let end = box_around(outer.end - 1, n).end;
+    // Each inner box adds the same to all its pixels: note where that begins and where it ends,
+    // then sum up.
+    let mut begins = vec![0; end - start + 1];
+    let mut ends = begins.clone();
+    for q in outer.clone() {
+        let inner = box_around(q, n);
+        let share = (common / inner.len()) as u64;
+        begins[inner.start - start] += share;
+        ends[inner.end - start] += share;
+    }
+    let mut weight = 0;
+    let steps = begins.into_iter().zip(ends).take(end - start);
+    let weights = steps.map(|(begin, end)| {
+        weight = weight + begin - end;
+        weight
+    });
+    (start, Shape { weights: weights.collect(), divisor: (outer.len() * common) as u64 })
+}
+
+/// The pixels that the reference's box filter averages at pixel `at` of `n`, cut at the ends.
+fn box_around(at: usize, n: usize) -> Range<usize> {
+    let (before, after) = reach(n);
+    at.saturating_sub(before)..(at + after + 1).min(n)
+}
+
+/// How many pixels before and after its own the reference's window of `ceil(n / 128)` reaches:
+/// further to the right where it is even.
+fn reach(n: usize) -> (usize, usize) {
     let window = n.div_ceil(2 * SIDE);
-    let half = window.midpoint(2);
-    at.saturating_sub(window - half)..(at + half).min(n)
+    ((window - 1) / 2, window / 2)
 }
 
 fn lcm(a: usize, b: usize) -> usize {
@@ -116,365 +177,38 @@ fn lcm(a: usize, b: usize) -> usize {
     a / x * b
 }
 
-/// The samples of a picture and of its mirror images: `[flipped][mirrored]`, so that `[0][0]` is
-/// the picture as it is, `[0][1]` has left and right exchanged, `[1][0]` top and bottom.
-pub(super) type Planes = [[Box<Plane>; 2]; 2];
-
-/// The 64x64 samples of a picture.
-pub(super) fn sample(picture: &Luma) -> Box<Plane> {
-    let across = Kernel::new(picture.width()).folded(picture.scale());
-    let down = Kernel::new(picture.height()).folded(picture.scale());
-    let [plane] = sample_with(picture, &down, [&across]);
-    plane
-}
-
-/// The 64x64 samples of a picture and of its mirror images, each exactly what [`sample`] gives for
-/// the mirrored pixels.
-pub(super) fn sample_mirrored(picture: &Luma) -> Planes {
-    let (width, height, scale) = (picture.width(), picture.height(), picture.scale());
-    // The blocks stay where they are, so a kernel is mirrored before it is folded.
-    let across = Kernel::new(width);
-    let mirrored = across.mirrored(width).folded(scale);
-    let both = [&across.folded(scale), &mirrored];
-    let down = Kernel::new(height);
-    let (symmetric, flipped) = (down.is_symmetric(height), down.mirrored(height).folded(scale));
-    let planes = sample_with(picture, &down.folded(scale), both);
-    let flipped = if symmetric {
-        let mut flipped = planes.clone();
-        for plane in &mut flipped {
-            plane.reverse();
-        }
-        flipped
-    } else {
-        sample_with(picture, &flipped, both)
-    };
-    [planes, flipped]
-}
-
-/// One plane for each of the kernels `across`, all with the same kernel `down`.
-fn sample_with<const N: usize>(
-    picture: &Luma,
-    down: &Kernel,
-    across: [&Kernel; N],
-) -> [Box<Plane>; N] {
-    let channels = picture.channels();
-    let across = across.map(|kernel| kernel.0.iter().map(|taps| Window::new(taps, channels)));
-    let across: [Vec<Window>; N] = across.map(Iterator::collect);
-    let mut planes = std::array::from_fn(|_| Box::new([[0.0; SIDE]; SIDE]));
-    let mut sums = vec![0.0; picture.columns() * channels];
-    let mut part = vec![0; sums.len()];
-    for (i, rows) in down.0.iter().enumerate() {
-        fold_rows(picture, rows, &mut sums, &mut part);
-        for (plane, windows) in planes.iter_mut().zip(&across) {
-            for (sample, window) in plane[i].iter_mut().zip(windows) {
-                *sample = window.brightness(&sums, channels, rows.divisor);
-            }
-        }
-    }
-    planes
-}
-
-/// The values along a row of column sums that enter one sample.
-struct Window {
-    /// The first value that enters.
-    start: usize,
-    /// How often each value enters: a weight for each channel of each pixel.
-    weights: Vec<f64>,
-    divisor: u64,
-}
-
-/// As long as weights add up to no more than this, sums of weighted bytes fit a `u32`.
-const MOST_WEIGHT: u64 = u32::MAX as u64 / 255;
-
-/// As long as four weights add up to no more than this, the sum of four weighted bytes fits a `u16`.
-const LIGHT: u64 = u16::MAX as u64 / 255;
-
-/// Adds up the rows that `rows` names, each as often as its weight says, into `sums`. `part` is
-/// room to work in, of the same length.
-fn fold_rows(picture: &Luma, rows: &Taps, sums: &mut [f64], part: &mut [u32]) {
-    sums.fill(0.0);
-    let heaviest = rows.weights.iter().copied().max().unwrap_or(1);
-    let at_once = usize::try_from(MOST_WEIGHT / heaviest).unwrap_or(usize::MAX);
-    if at_once == 0 {
-        return fold_heavy_rows(picture, rows, sums);
-    }
-    let mut y = rows.start;
-    for weights in rows.weights.chunks(at_once) {
-        part.fill(0);
-        for weights in weights.chunks(4) {
-            if weights.len() == 4 && weights.iter().sum::<u64>() <= LIGHT {
-                let four = [0, 1, 2, 3].map(|k| picture.row(y + k));
-                #[expect(clippy::cast_possible_truncation, reason = "at most LIGHT")]
-                add_four(part, four, [0, 1, 2, 3].map(|k| weights[k] as u16));
-            } else {
-                for (k, &weight) in weights.iter().enumerate() {
-                    #[expect(clippy::cast_possible_truncation, reason = "at most MOST_WEIGHT")]
-                    add_one(part, picture.row(y + k), weight as u32);
-                }
-            }
-            y += weights.len();
-        }
-        for (sum, &part) in sums.iter_mut().zip(&*part) {
-            *sum += f64::from(part);
-        }
-    }
-}
-
-/// The same for a picture of half a million rows and more.
-fn fold_heavy_rows(picture: &Luma, rows: &Taps, sums: &mut [f64]) {
-    for (y, &weight) in (rows.start..).zip(&rows.weights) {
-        for (sum, &byte) in sums.iter_mut().zip(picture.row(y)) {
-            #[expect(clippy::cast_precision_loss, reason = "far below the precision of a sample")]
-            let weight = weight as f64;
-            *sum += f64::from(byte) * weight;
-        }
-    }
-}
-
-/// Adds four rows whose weights together are [`LIGHT`].
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn add_four(sums: &mut [u32], rows: [&[u8]; 4], weights: [u16; 4]) {
-    let len = sums.len();
-    let [a, b, c, d] = rows.map(|row| &row[..len]);
-    for x in 0..len {
-        let four = u16::from(a[x]) * weights[0]
-            + u16::from(b[x]) * weights[1]
-            + u16::from(c[x]) * weights[2]
-            + u16::from(d[x]) * weights[3];
-        sums[x] += u32::from(four);
-    }
-}
-
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn add_one(sums: &mut [u32], row: &[u8], weight: u32) {
-    for (sum, &byte) in sums.iter_mut().zip(row) {
-        *sum += u32::from(byte) * weight;
-    }
-}
-
-impl Window {
-    fn new(taps: &Taps, channels: usize) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "far below the precision of a sample")]
-        let of_pixel = |&weight: &u64| std::iter::repeat_n(weight as f64, channels);
-        Self {
-            start: taps.start * channels,
-            weights: taps.weights.iter().flat_map(of_pixel).collect(),
-            divisor: taps.divisor,
-        }
-    }
-
-    /// The brightness that the window gathers from a row of column sums over `divisor`.
-    fn brightness(&self, sums: &[f64], channels: usize, divisor: u64) -> f32 {
-        let values = &sums[self.start..][..self.weights.len()];
-        // A short window is not worth the way to the vectors and back.
-        let rgb = if values.len() < 8 * LANES {
-            gather(values, &self.weights, channels)
-        } else {
-            gather_long(values, &self.weights, channels)
-        };
-        #[expect(clippy::cast_precision_loss, reason = "below 2^53, but for absurdly long sides")]
-        let divisor = (divisor * self.divisor) as f64;
-        // Rounding to `f32` happens here, once, and luma is computed as the reference does it.
-        #[expect(clippy::cast_possible_truncation, reason = "the reference's precision")]
-        let [red, green, blue] = rgb.map(|sum| (sum / divisor) as f32);
-        if channels == 1 { red } else { 0.299 * red + 0.587 * green + 0.114 * blue }
-    }
-}
-
-/// Sums of weighted values for each channel; of grey, only the first.
-fn gather(values: &[f64], weights: &[f64], channels: usize) -> [f64; 3] {
-    let mut sums = [0.0; 3];
-    if channels == 1 {
-        sums[0] = values.iter().zip(weights).map(|(value, weight)| value * weight).sum();
-        return sums;
-    }
-    for (values, weights) in values.as_chunks::<3>().0.iter().zip(weights.as_chunks::<3>().0) {
-        for k in 0..3 {
-            sums[k] += values[k] * weights[k];
-        }
-    }
-    sums
-}
-
-/// Lanes of [`gather_long`]: a multiple of one and of three channels.
-const LANES: usize = 12;
-
-/// The same, with value `k` in lane `k % LANES`. The sums are exact, so their order does not matter.
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn gather_long(values: &[f64], weights: &[f64], channels: usize) -> [f64; 3] {
-    let mut lanes = [0.0; LANES];
-    let (values, values_rest) = values.as_chunks::<LANES>();
-    let (weights, weights_rest) = weights.as_chunks::<LANES>();
-    for (values, weights) in values.iter().zip(weights) {
-        for k in 0..LANES {
-            lanes[k] += values[k] * weights[k];
-        }
-    }
-    for (lane, (value, weight)) in lanes.iter_mut().zip(values_rest.iter().zip(weights_rest)) {
-        *lane += value * weight;
-    }
-    let mut sums = [0.0; 3];
-    for (k, lane) in lanes.iter().enumerate() {
-        sums[k % channels] += lane;
-    }
-    sums
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::luma::Pixels;
-    use proptest::prelude::*;
 
-    /// The reference's box filter along one line, written to be read.
-    fn box_filter(line: &[f64]) -> Vec<f64> {
-        let n = line.len();
-        let window = n.div_ceil(128);
-        let half = usize::midpoint(window, 2);
-        (0..n)
-            .map(|at| {
-                let first = (at + half).saturating_sub(window);
-                let last = (at + half - 1).min(n - 1);
-                let inputs = &line[first..=last];
-                inputs.iter().sum::<f64>() / inputs.iter().map(|_| 1.0).sum::<f64>()
-            })
-            .collect()
-    }
+    const SIZES: [usize; 6] = [4000, 9_999, 32_768, 65_500, 65_535, 600_000];
 
-    fn transposed(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        (0..rows[0].len()).map(|x| rows.iter().map(|row| row[x]).collect()).collect()
-    }
-
-    /// The reference's way: blur everything twice, then look at 64x64 points.
-    fn blur_and_sample(picture: &Luma) -> Vec<Vec<f64>> {
-        let (width, height) = (picture.width(), picture.height());
-        let mut rows: Vec<Vec<f64>> = (0..height)
-            .map(|y| {
-                let pixels = picture.row(y).chunks(picture.channels());
-                pixels
-                    .map(|p| match *p {
-                        [r, g, b] => {
-                            0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b)
-                        }
-                        _ => f64::from(p[0]),
-                    })
-                    .collect()
-            })
-            .collect();
-        for _ in 0..2 {
-            rows = rows.iter().map(|row| box_filter(row)).collect();
-            rows = transposed(
-                &transposed(&rows).iter().map(|row| box_filter(row)).collect::<Vec<_>>(),
-            );
+    #[test]
+    fn each_sample_gathers_what_two_boxes_gather_for_every_size() {
+        for n in (1..1500).chain(SIZES) {
+            for (i, (start, shape)) in Kernel::new(n).samples().enumerate() {
+                let (plain_start, plain) = gathered(n, (2 * i + 1) * n / 128);
+                assert_eq!((start, shape), (plain_start, &plain), "sample {i} of {n}");
+            }
         }
-        let at = |i: usize, n: usize| (2 * i + 1) * n / 128;
-        (0..64).map(|i| (0..64).map(|j| rows[at(i, height)][at(j, width)]).collect()).collect()
     }
 
-    fn noise(seed: u64, len: usize) -> Vec<u8> {
-        let mut state = seed | 1;
-        let mut byte = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
-            (state >> 56) as u8
-        };
-        (0..len).map(|_| byte()).collect()
-    }
-
-    fn picture() -> impl Strategy<Value = Luma> {
-        // Few are wide enough for the sums of long windows.
-        let width = prop_oneof![4 => 5usize..400, 1 => 2100usize..2400];
-        (width, 5usize..400, any::<bool>(), any::<u64>()).prop_map(|(w, h, colour, seed)| {
-            let bytes = noise(seed, w * h * if colour { 3 } else { 1 });
-            Luma::new(w, h, if colour { Pixels::Rgb(bytes) } else { Pixels::Grey(bytes) }).unwrap()
-        })
-    }
-
-    fn mirror(picture: &Luma) -> Luma {
-        let channels = picture.channels();
-        let bytes = (0..picture.height())
-            .flat_map(|y| {
-                picture.row(y).chunks(channels).rev().flatten().copied().collect::<Vec<_>>()
-            })
-            .collect();
-        let pixels = if channels == 3 { Pixels::Rgb(bytes) } else { Pixels::Grey(bytes) };
-        Luma::new(picture.width(), picture.height(), pixels).unwrap()
-    }
-
-    fn flip(picture: &Luma) -> Luma {
-        let bytes = (0..picture.height()).rev().flat_map(|y| picture.row(y).to_vec()).collect();
-        let pixels = if picture.channels() == 3 { Pixels::Rgb(bytes) } else { Pixels::Grey(bytes) };
-        Luma::new(picture.width(), picture.height(), pixels).unwrap()
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
-
-        #[test]
-        fn samples_equal_those_of_blurring_the_whole_picture(picture in picture()) {
-            let plain = blur_and_sample(&picture);
-            for (row, plain) in sample(&picture).iter().zip(&plain) {
-                for (sample, plain) in row.iter().zip(plain) {
-                    prop_assert!((f64::from(*sample) - plain).abs() < 1e-4, "{sample} {plain}");
+    #[test]
+    fn weights_of_a_sample_add_up_to_its_divisor_for_every_size_and_scale() {
+        for n in (1..1500).chain(SIZES) {
+            for scale in [1, 2, 4, 8] {
+                for (start, shape) in Kernel::new(n).folded(scale).samples() {
+                    assert_eq!(shape.weights.iter().sum::<u64>(), shape.divisor, "{n}");
+                    assert!(start + shape.weights.len() <= n.div_ceil(scale), "{n} 1/{scale}");
                 }
             }
         }
-
-        #[test]
-        fn mirrored_samples_are_bit_for_bit_those_of_the_mirrored_pixels(picture in picture()) {
-            let planes = sample_mirrored(&picture);
-            prop_assert_eq!(&planes[0][0], &sample(&picture));
-            prop_assert_eq!(&planes[0][1], &sample(&mirror(&picture)));
-            prop_assert_eq!(&planes[1][0], &sample(&flip(&picture)));
-            prop_assert_eq!(&planes[1][1], &sample(&flip(&mirror(&picture))));
-        }
-    }
-
-    fn reduced() -> impl Strategy<Value = Luma> {
-        let scale = prop_oneof![Just(2), Just(4), Just(8)];
-        (5usize..700, 5usize..700, scale, any::<u64>()).prop_map(|(w, h, scale, seed)| {
-            let grey = noise(seed, w.div_ceil(scale) * h.div_ceil(scale));
-            Luma::reduced(w, h, scale, grey).unwrap()
-        })
-    }
-
-    /// The picture whose every pixel is its block's mean.
-    fn expanded(plane: &Luma) -> Luma {
-        let row = |y| (0..plane.width()).map(move |x| plane.row(y)[x / plane.scale()]);
-        let bytes = (0..plane.height()).flat_map(|y| row(y / plane.scale())).collect();
-        Luma::new(plane.width(), plane.height(), Pixels::Grey(bytes)).unwrap()
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
-
-        #[test]
-        fn a_reduced_plane_gives_the_samples_of_the_picture_with_constant_blocks(
-            plane in reduced(),
-        ) {
-            let full = expanded(&plane);
-            prop_assert_eq!(sample(&plane), sample(&full));
-            prop_assert_eq!(sample_mirrored(&plane), sample_mirrored(&full));
-        }
     }
 
     #[test]
-    fn weights_of_a_sample_add_up_to_its_divisor_for_every_size() {
-        for n in (1..1500).chain([4000, 9_999, 32_768, 65_500, 65_535]) {
-            for taps in &Kernel::new(n).0 {
-                let sum: u64 = taps.weights.iter().sum();
-                assert_eq!(sum, taps.divisor, "{n}");
-                assert!(taps.start + taps.weights.len() <= n);
-            }
-        }
-    }
-
-    #[test]
-    fn a_white_picture_of_any_height_has_samples_of_exactly_255() {
-        // Of 600,000 rows, weights are so large that the sums take the slow road.
-        for height in [65_535, 600_000] {
-            let white = Luma::new(7, height, Pixels::Grey(vec![255; 7 * height])).unwrap();
-            let exact = |sample: &f32| sample.to_bits() == 255.0f32.to_bits();
-            assert!(sample(&white).iter().flatten().all(exact), "{height}");
+    fn all_but_a_few_samples_gather_alike() {
+        for n in (1..1500).chain(SIZES) {
+            assert!(Kernel::new(n).shapes.len() <= 3, "{n}");
         }
     }
 }

@@ -5,9 +5,13 @@
 //! `tests/conformance.rs` compares them.
 
 mod kernel;
+mod rows;
+mod sample;
 mod transform;
+mod windows;
 
-use kernel::{Plane, SIDE};
+use kernel::SIDE;
+use sample::Plane;
 use transform::Coefficients;
 
 use crate::hash::{Hash, Quality};
@@ -25,7 +29,7 @@ pub fn hash(picture: &Luma) -> (Hash, Quality) {
     if too_small(picture) {
         return (Hash([0; 4]), Quality(0));
     }
-    let plane = kernel::sample(picture);
+    let plane = sample::sample(picture);
     (transform::bits(&transform::transform(&plane)), transform::quality(&plane))
 }
 
@@ -35,14 +39,16 @@ pub fn hash_all(picture: &Luma) -> [(Hash, Quality); 8] {
     if too_small(picture) {
         return [(Hash([0; 4]), Quality(0)); 8];
     }
-    let planes = kernel::sample_mirrored(picture);
+    let planes = sample::sample_mirrored(picture);
+    let qualities = planes.each_ref().map(|half| half.each_ref().map(|p| transform::quality(p)));
     Orientation::ALL.map(|orientation| {
         let (transpose, mirror, flip) = orientation.steps();
         // To transpose and then mirror is to flip and then transpose.
         let (mirror, flip) = if transpose { (flip, mirror) } else { (mirror, flip) };
         let plane = &planes[usize::from(flip)][usize::from(mirror)];
+        let quality = qualities[usize::from(flip)][usize::from(mirror)];
         let plane = if transpose { &transposed(plane) } else { plane };
-        (transform::bits(&transform::transform(plane)), transform::quality(plane))
+        (transform::bits(&transform::transform(plane)), quality)
     })
 }
 
@@ -55,7 +61,7 @@ pub fn reference_orientations(picture: &Luma) -> [Hash; 8] {
     if too_small(picture) {
         return [Hash([0; 4]); 8];
     }
-    let original = transform::transform(&kernel::sample(picture));
+    let original = transform::transform(&sample::sample(picture));
     let even = |k: usize| k.is_multiple_of(2);
     let hash_of = |transpose: bool, negate: &dyn Fn(usize, usize) -> bool| {
         let coefficients: Coefficients = std::array::from_fn(|i| {
