@@ -1,13 +1,14 @@
-//! What each stage of the way of one file costs: decoding, hashing, and a whole scan.
-//! What a look-up costs: `search.rs`.
+//! What each stage of the way of one file costs: reading, decoding, hashing, writing its record,
+//! and a whole scan. What a look-up costs: `search.rs`.
 //!
 //! Figures go to `benches/RESULTS.md`, with machine, date and command; read them as ratios.
 
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
-use std::fs;
+use std::fs::{self, File};
 use std::hint::black_box;
-use std::path::Path;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -18,14 +19,19 @@ use kinga::index::HashIndex;
 use kinga::list::{HashList, ReadOptions};
 use kinga::luma::{Luma, Pixels};
 use kinga::picture::{Detail, Kind, Limits, decode};
+use kinga::report::{ReportFormat, ReportOptions, Subject};
 use kinga::scan::{
     DEFAULT_MAX_FILE_BYTES, DigestKinds, Examiner, HashOptions, MatchOptions, ScanOptions, in_order,
 };
 use kinga::walk::{Root, Walk, WalkOptions};
 use multiversion::multiversion;
 
+fn fixture_path(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)
+}
+
 fn fixture(path: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)).unwrap()
+    fs::read(fixture_path(path)).unwrap()
 }
 
 /// Deterministic bytes with large shapes and fine grain.
@@ -37,6 +43,25 @@ fn picture(width: usize, height: usize, channels: usize) -> Luma {
     let bytes = (0..width * height * channels).map(byte).collect();
     let pixels = if channels == 1 { Pixels::Grey(bytes) } else { Pixels::Rgb(bytes) };
     Luma::new(width, height, pixels).unwrap()
+}
+
+/// The least that reading a file costs: open, ask for its size, read into a reused buffer, close.
+fn reading(c: &mut Criterion) {
+    let mut group = c.benchmark_group("read");
+    for path in ["formats/scene-420.jpg", "pictures/office/poster-large.jpg"] {
+        let full_path = fixture_path(path);
+        let mut buffer = Vec::new();
+        group.throughput(Throughput::Bytes(fs::metadata(&full_path).unwrap().len()));
+        group.bench_function(path, |b| {
+            b.iter(|| {
+                buffer.clear();
+                let mut file = File::open(&full_path).unwrap();
+                file.metadata().unwrap();
+                file.read_to_end(black_box(&mut buffer)).unwrap()
+            });
+        });
+    }
+    group.finish();
 }
 
 fn decoding(c: &mut Criterion) {
@@ -97,9 +122,8 @@ fn hashing(c: &mut Criterion) {
     group.finish();
 }
 
-fn scanning(c: &mut Criterion) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pictures");
-    let roots = [Root::Path(folder)];
+/// Examines as `kinga scan` does, with the list that comes with the project.
+fn examiner() -> Examiner {
     let known = fixture("lists/known.csv");
     let list = HashList::read("known.csv", &known[..], &ReadOptions::default()).unwrap();
     let index = Arc::new(HashIndex::new(vec![list], None).unwrap());
@@ -111,7 +135,29 @@ fn scanning(c: &mut Criterion) {
         max_size: None,
         matching: MatchOptions::default(),
     };
-    let examiner = Examiner::new(options, Some(index));
+    Examiner::new(options, Some(index))
+}
+
+/// Writing the record of a picture that matches, in each format, to nowhere.
+fn writing(c: &mut Criterion) {
+    let roots = [Root::Path(fixture_path("pictures/holiday/mirror.jpg"))];
+    let candidate = Walk::new(&roots, WalkOptions::default()).next().unwrap();
+    let record = examiner().examine(&candidate);
+    assert_eq!(record.matches_found, 1);
+    let mut group = c.benchmark_group("write");
+    for format in [ReportFormat::Text, ReportFormat::Jsonl, ReportFormat::Csv] {
+        let options = ReportOptions { subject: Subject::Matches, all: true, only_matches: false };
+        let mut report = format.open(Box::new(io::sink()), options);
+        group.bench_function(BenchmarkId::from_parameter(format), |b| {
+            b.iter(|| report.file(black_box(&record)).unwrap());
+        });
+    }
+    group.finish();
+}
+
+fn scanning(c: &mut Criterion) {
+    let roots = [Root::Path(fixture_path("pictures"))];
+    let examiner = examiner();
     let mut group = c.benchmark_group("scan fixtures/pictures");
     group.sample_size(20);
     for threads in [1, 2] {
@@ -133,5 +179,5 @@ fn scanning(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, decoding, hashing, scanning);
+criterion_group!(benches, reading, decoding, hashing, writing, scanning);
 criterion_main!(benches);
