@@ -76,8 +76,8 @@ const MOST_BITS: u32 = 26;
 pub(super) fn best_cut(bits: usize, len: usize) -> Vec<Piece> {
     let bits = u32::try_from(bits).unwrap_or(u32::MAX);
     let wide = match len {
-        0..2_000_000 => 16,
-        2_000_000..8_000_000 => 19,
+        0..3_000_000 => 16,
+        3_000_000..8_000_000 => 19,
         8_000_000.. => 22,
     };
     cut(bits, bits.div_ceil(wide))

@@ -6,7 +6,9 @@ use super::columns::Columns;
 use super::owners::Owners;
 use super::radius::{Parts, RadiusIndex};
 use super::tables::{Piece, Tables, best_cut, cut};
-use crate::hash::{Hash, MaxDistance};
+use super::{Found, HashIndex};
+use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
+use crate::list::{HashList, ReadOptions};
 
 /// Hits as (query, entry, distance).
 type Hits = Vec<(usize, u32, u16)>;
@@ -188,8 +190,8 @@ fn longer_lists_are_cut_into_wider_pieces() {
         let widths = pieces.iter().map(|piece| piece.bits);
         (pieces.len(), widths.clone().min().unwrap(), widths.max().unwrap())
     };
-    assert_eq!(widths(256, 1_999_999), (16, 16, 16));
-    assert_eq!(widths(256, 2_000_000), (14, 18, 19));
+    assert_eq!(widths(256, 2_999_999), (16, 16, 16));
+    assert_eq!(widths(256, 3_000_000), (14, 18, 19));
     assert_eq!(widths(256, 8_000_000), (12, 21, 22));
     assert_eq!(widths(144, 20_000), (9, 16, 16));
     assert_eq!(widths(64, 20_000), (4, 16, 16));
@@ -250,4 +252,36 @@ fn parts_of_wrong_lengths_are_refused() {
     assert!(tables(16 * 65_536, 32).is_none());
     assert!(tables(16 * 65_537, 31).is_none());
     assert!(Tables::from_parts(&columns, 0, vec![].into(), vec![].into()).is_none());
+}
+
+#[test]
+fn a_batch_finds_what_single_look_ups_find_in_lists_of_which_some_are_empty() {
+    let mut random = Random(13);
+    let query = random.hash(256);
+    let hashes = list(Kind::Mixed, 300, 256, query, &mut random);
+    let read = |hashes: &[Hash]| {
+        let lines = hashes.iter().map(|&hash| format!("pdq {}\n", Algorithm::Pdq.to_text(hash)));
+        let mut list =
+            HashList::read("list", lines.collect::<String>().as_bytes(), &ReadOptions::default())
+                .unwrap();
+        assert_eq!(list.entries.len(), hashes.len());
+        list.entries.truncate(if hashes.len() == 1 { 0 } else { usize::MAX });
+        list
+    };
+    let lists = [&hashes[..1], &hashes[..100], &hashes[..1], &hashes[100..]];
+    let index = HashIndex::new(lists.map(read).into(), Some(MaxDistance(31)));
+    let queries = batch(query, 256, &mut random);
+    let single: Vec<Vec<Found>> =
+        queries.iter().map(|&query| index.lookup(Algorithm::Pdq, query)).collect();
+    assert_eq!(index.lookup_batch(Algorithm::Pdq, &queries), single);
+    assert_eq!(index.scan_batch(Algorithm::Pdq, &queries), single);
+
+    let expected = naive(&hashes, &[query], 31).into_iter().map(|(_, number, distance)| {
+        let number = number as usize;
+        let (list, entry) = if number < 100 { (1, number) } else { (3, number - 100) };
+        Found { distance: Distance(distance), list, entry }
+    });
+    let mut expected: Vec<Found> = expected.collect();
+    expected.sort_unstable();
+    assert_eq!(single[0], expected);
 }
