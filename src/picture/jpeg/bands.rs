@@ -18,21 +18,21 @@ pub(super) fn constants(
     (order, scan): (&Order, &Scan),
     tables: &[Codes],
     mcus: Range<usize>,
-    bits: &mut Bits<'_>,
+    (bits, mut cursor): (&mut Bits<'_>, Cursor),
 ) -> usize {
     let count = mcus.len();
     let mut constant = 0i32;
     for (done, (column, row)) in order.places(mcus.start).take(count).enumerate() {
         for step in &order.steps {
-            bits.cursor.refill(&bits.plain);
+            cursor.refill(&bits.plain);
             let mut value = 0;
             if let Some(codes) = tables.get(step.part) {
-                let Some(size @ 0..=15) = codes.next(&mut bits.cursor) else { return done };
-                value = bits.cursor.number(size.into());
-            } else if bits.cursor.take(1) == 1 {
+                let Some(size @ 0..=15) = codes.next(&mut cursor) else { return done };
+                value = cursor.number(size.into());
+            } else if cursor.take(1) == 1 {
                 value = 1;
             }
-            if !bits.were_there() {
+            if !bits.were_there(&mut cursor) {
                 return done;
             }
             let Some((x, y)) = step.luma else { continue };
@@ -54,7 +54,7 @@ pub(super) fn first(
     (order, scan): (&Order, &Scan),
     tables: &[Codes],
     mcus: Range<usize>,
-    bits: &mut Bits<'_>,
+    (bits, mut cursor): (&mut Bits<'_>, Cursor),
 ) -> usize {
     let (count, kept) = (mcus.len(), all.kept);
     let [codes] = tables else { return 0 };
@@ -65,7 +65,6 @@ pub(super) fn first(
             continue;
         }
         let block = all.block(place);
-        let mut cursor = bits.cursor;
         let mut at = scan.first;
         while at <= scan.last {
             cursor.refill(&bits.plain);
@@ -85,8 +84,7 @@ pub(super) fn first(
             }
             at += 1;
         }
-        bits.cursor = cursor;
-        if !bits.were_there() {
+        if !bits.were_there(&mut cursor) {
             return done;
         }
     }
@@ -104,7 +102,7 @@ pub(super) fn refine(
     (order, scan): (&Order, &Scan),
     tables: &[Codes],
     mcus: Range<usize>,
-    bits: &mut Bits<'_>,
+    (bits, mut cursor): (&mut Bits<'_>, Cursor),
 ) -> usize {
     let count = mcus.len();
     let [codes] = tables else { return 0 };
@@ -113,7 +111,6 @@ pub(super) fn refine(
     for (done, place) in order.places(mcus.start).take(count).enumerate() {
         let Some(band) = all.block(place).get_mut(scan.first..=scan.last) else { return done };
         let mut band = band.iter_mut();
-        let mut cursor = bits.cursor;
         while empty == 0 && band.len() > 0 {
             cursor.refill(&bits.plain);
             let Some(symbol) = codes.next(&mut cursor) else { return done };
@@ -148,8 +145,7 @@ pub(super) fn refine(
             }
             empty -= 1;
         }
-        bits.cursor = cursor;
-        if !bits.were_there() {
+        if !bits.were_there(&mut cursor) {
             return done;
         }
     }

@@ -8,9 +8,6 @@
 /// Bytes that are freed of their stuffing at once; they stay in the nearest cache.
 const CHUNK: usize = 1 << 13;
 
-/// With room for a window behind them.
-const ROOM: usize = CHUNK + 8;
-
 /// No block takes more bytes: 64 codes of at most 16 bits, each with at most 15 bits behind it
 /// (ITU-T T.81, F.1.2), make 248, and a window of 8 bytes is read ahead.
 const LONGEST_BLOCK: usize = 264;
@@ -20,16 +17,18 @@ const LONGEST_BLOCK: usize = 264;
 pub(super) struct Bits<'a> {
     /// What is still to be freed of its stuffing.
     stuffed: &'a [u8],
-    /// Plain bytes, and room for a window behind them.
-    pub(super) plain: Box<[u8; ROOM]>,
+    pub(super) plain: Box<Plain>,
     /// How many bytes of `plain` are data.
     end: usize,
     /// Up to here a whole block is surely in `plain`.
     safe: usize,
-    pub(super) cursor: Cursor,
 }
 
-/// A place within the plain bytes. Small, so that a loop can keep it in registers.
+/// Plain bytes, and room for a window behind them.
+pub(super) type Plain = [u8; CHUNK + 8];
+
+/// A place within the plain bytes. Whoever reads keeps it to himself, and lends it to nobody but
+/// functions that become part of him: so it stays in registers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cursor {
     /// The next bits, from the highest down. Below the `held` ones it may hold more that are right.
@@ -43,7 +42,7 @@ pub(super) struct Cursor {
 impl Cursor {
     /// Brings the window to 56 bits at least; beyond the data, whatever.
     #[inline(always)]
-    pub(super) fn refill(&mut self, plain: &[u8; ROOM]) {
+    pub(super) fn refill(&mut self, plain: &Plain) {
         let next = plain.get(self.at..).and_then(<[u8]>::first_chunk);
         let next = next.map_or(0, |&bytes| u64::from_be_bytes(bytes));
         // Bits that were there before are laid over themselves.
@@ -84,44 +83,37 @@ pub(super) fn extend(stored: i32, bits: u32) -> i32 {
 
 impl<'a> Bits<'a> {
     pub(super) fn new() -> Self {
-        Self {
-            stuffed: &[],
-            plain: Box::new([0; ROOM]),
-            end: 0,
-            safe: 0,
-            cursor: Cursor::default(),
-        }
+        Self { stuffed: &[], plain: Box::new([0; CHUNK + 8]), end: 0, safe: 0 }
     }
 
     /// Goes on to a new stretch of coded data, in which each FF is followed by the 00 stuffed in.
-    pub(super) fn begin(&mut self, stuffed: &'a [u8]) {
+    /// Its beginning.
+    pub(super) fn begin(&mut self, stuffed: &'a [u8]) -> Cursor {
         self.stuffed = stuffed;
-        self.end = 0;
-        self.cursor = Cursor::default();
-        self.fill();
+        (self.end, self.safe) = (0, 0);
+        self.fill(Cursor::default())
     }
 
     /// To be asked after each block: whether all its bits were there. Sees to it that the next one
     /// is there, too, if it exists.
     #[inline(always)]
-    pub(super) fn were_there(&mut self) -> bool {
-        self.cursor.at < self.safe || self.end_is_near()
-    }
-
-    #[cold]
-    fn end_is_near(&mut self) -> bool {
-        if !self.stuffed.is_empty() {
-            self.fill();
+    pub(super) fn were_there(&mut self, cursor: &mut Cursor) -> bool {
+        if cursor.at < self.safe {
+            return true;
         }
-        8 * self.cursor.at <= 8 * self.end + self.cursor.held as usize
+        *cursor = self.fill(*cursor);
+        8 * cursor.at <= 8 * self.end + cursor.held as usize
     }
 
-    /// Moves what was not read to the front and fills up the rest.
-    fn fill(&mut self) {
-        let at = self.cursor.at.min(self.end);
-        self.plain.copy_within(at..self.end, 0);
-        self.end -= at;
-        self.cursor.at -= at;
+    /// Moves what was not read to the front, if there is more, and fills up the rest.
+    #[cold]
+    fn fill(&mut self, mut cursor: Cursor) -> Cursor {
+        if self.stuffed.is_empty() {
+            return cursor;
+        }
+        self.plain.copy_within(cursor.at..self.end, 0);
+        self.end -= cursor.at;
+        cursor.at = 0;
         while self.end < CHUNK && !self.stuffed.is_empty() {
             let piece = &self.stuffed[..self.stuffed.len().min(CHUNK - self.end)];
             let marked = memchr::memchr(0xff, piece);
@@ -132,6 +124,7 @@ impl<'a> Bits<'a> {
             self.stuffed = &self.stuffed[plain + stuffing..];
         }
         self.safe = self.end.saturating_sub(LONGEST_BLOCK);
+        cursor
     }
 }
 
@@ -142,12 +135,12 @@ mod tests {
     /// The first `count` bytes of a stretch, read in pieces of 5 and 3 bits.
     fn bytes(stuffed: &[u8], count: usize) -> (Vec<i32>, bool) {
         let mut bits = Bits::new();
-        bits.begin(stuffed);
+        let mut cursor = bits.begin(stuffed);
         let mut there = true;
         let mut byte = || {
-            bits.cursor.refill(&bits.plain);
-            let byte = bits.cursor.take(5) << 3 | bits.cursor.take(3);
-            there &= bits.were_there();
+            cursor.refill(&bits.plain);
+            let byte = cursor.take(5) << 3 | cursor.take(3);
+            there &= bits.were_there(&mut cursor);
             byte
         };
         let bytes = (0..count).map(|_| byte()).collect();

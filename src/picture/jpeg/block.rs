@@ -7,10 +7,9 @@
     reason = "so that functions take over the CPU features of their callers, and coefficients have 16 bits"
 )]
 
-use super::bits::{Bits, Cursor};
+use super::bits::{Cursor, Plain};
 use super::huffman::{Codes, Spec};
 use super::lookup::{ENDED, Firsts, LATER, Pairs, Skips, is_end};
-use super::zigzag::{NATURAL, SLOTS};
 
 /// The tables of a component.
 #[derive(Debug)]
@@ -41,27 +40,24 @@ impl Tables {
 
     /// Steps over a block.
     #[inline(always)]
-    pub(super) fn skip(&self, bits: &mut Bits<'_>) -> Result<(), Damaged> {
-        let mut cursor = bits.cursor;
-        cursor.refill(&bits.plain);
+    pub(super) fn skip(&self, cursor: &mut Cursor, plain: &Plain) -> Result<(), Damaged> {
+        cursor.refill(plain);
         let (length, mut sum, _) = self.firsts.look(cursor.window);
         cursor.drop(length);
         if sum == LATER {
-            self.difference(&mut cursor)?;
+            self.difference(cursor)?;
             sum = 0;
         }
         if sum < 63 {
-            self.skip_from(sum, &mut cursor, bits)?;
+            self.skip_from(sum, cursor, plain)?;
         }
-        bits.cursor = cursor;
         Ok(())
     }
 
     /// Steps over all of a block but the difference of its constant term.
     #[inline(always)]
-    pub(super) fn constant(&self, bits: &mut Bits<'_>) -> Result<i32, Damaged> {
-        let mut cursor = bits.cursor;
-        cursor.refill(&bits.plain);
+    pub(super) fn constant(&self, cursor: &mut Cursor, plain: &Plain) -> Result<i32, Damaged> {
+        cursor.refill(plain);
         let (length, mut sum, difference) = self.firsts.look(cursor.window);
         let difference = if let Some(difference) = difference
             && sum != LATER
@@ -70,53 +66,52 @@ impl Tables {
             difference
         } else {
             sum = 0;
-            self.difference(&mut cursor)?
+            self.difference(cursor)?
         };
         if sum < 63 {
-            self.skip_from(sum, &mut cursor, bits)?;
+            self.skip_from(sum, cursor, plain)?;
         }
-        bits.cursor = cursor;
         Ok(difference)
     }
 
-    /// Decodes a block up to the coefficient `last_wanted` at least, 1 to 63 in zigzag order. The
-    /// coefficients, but for the constant term, are laid to their natural places in `block`, which
-    /// was zero. The difference of the constant term, and where the last coefficient stands.
+    /// Decodes a block up to the coefficient `last_wanted` at least, 1 to 63 in the order of the
+    /// file. `take` gets the places and values of coefficients, a zero now and then among them, but
+    /// for the constant term. Answers the difference of that, and where the last coefficient
+    /// stands.
     #[inline(always)]
     pub(super) fn block(
         &self,
         last_wanted: usize,
-        block: &mut [i16; SLOTS],
-        bits: &mut Bits<'_>,
+        cursor: &mut Cursor,
+        plain: &Plain,
+        mut take: impl FnMut(usize, i16),
     ) -> Result<(i32, usize), Damaged> {
         let Some(pairs) = &self.pairs else { return Err(Damaged) };
-        let mut cursor = bits.cursor;
-        cursor.refill(&bits.plain);
-        let difference = self.difference(&mut cursor)?;
+        cursor.refill(plain);
+        let difference = self.difference(cursor)?;
         let mut at = 0;
         'decode: loop {
-            cursor.refill(&bits.plain);
+            cursor.refill(plain);
             for _ in 0..4 {
                 let pair = pairs.look(cursor.window);
-                for k in 0..2 {
-                    block[NATURAL[(at + usize::from(pair.places[k])) % SLOTS]] = pair.values[k];
-                }
                 let sum = at + usize::from(pair.advance);
-                if sum < last_wanted {
-                    cursor.drop(pair.bits.into());
-                    at = sum;
-                    continue;
-                }
                 if sum < 63 || is_end(sum) {
                     cursor.drop(pair.bits.into());
+                    for (&place, &value) in pair.places.iter().zip(&pair.values) {
+                        take(at + usize::from(place), value);
+                    }
                     at = sum;
-                    break 'decode;
+                    if at >= last_wanted {
+                        break 'decode;
+                    }
+                    continue;
                 }
-                cursor.refill(&bits.plain);
-                let (advance, value) = self.step(&mut cursor)?;
+                cursor.refill(plain);
+                let (advance, value);
+                (*cursor, advance, value) = self.step(*cursor)?;
                 at += advance;
                 if at < 64 {
-                    block[NATURAL[at]] = value;
+                    take(at, value);
                 } else if !is_end(at) {
                     return Err(Damaged);
                 }
@@ -127,23 +122,17 @@ impl Tables {
             }
         }
         if at < 63 {
-            self.skip_from(at, &mut cursor, bits)?;
+            self.skip_from(at, cursor, plain)?;
         }
-        bits.cursor = cursor;
         // Beyond 63: the end's own code counts as one.
         Ok((difference, if at >= ENDED { at - ENDED - 1 } else { at }))
     }
 
     /// Steps over the coefficients behind `at`, which is below 63.
     #[inline(always)]
-    fn skip_from(
-        &self,
-        mut at: usize,
-        cursor: &mut Cursor,
-        bits: &Bits<'_>,
-    ) -> Result<(), Damaged> {
+    fn skip_from(&self, mut at: usize, cursor: &mut Cursor, plain: &Plain) -> Result<(), Damaged> {
         loop {
-            cursor.refill(&bits.plain);
+            cursor.refill(plain);
             for _ in 0..2 {
                 let (length, advance) = self.skips.look(cursor.window);
                 let sum = at + advance;
@@ -155,8 +144,10 @@ impl Tables {
                     }
                     continue;
                 }
-                cursor.refill(&bits.plain);
-                at += self.step(cursor)?.0;
+                cursor.refill(plain);
+                let advance;
+                (*cursor, advance, _) = self.step(*cursor)?;
+                at += advance;
                 if at >= 63 {
                     return if is_end(at) { Ok(()) } else { Err(Damaged) };
                 }
@@ -174,13 +165,15 @@ impl Tables {
         }
     }
 
-    /// One code and its coefficient, at most 31 bits: its advance and its value.
+    /// One code and its coefficient, at most 31 bits: what comes behind it, its advance and its
+    /// value.
     #[inline(never)]
-    fn step(&self, cursor: &mut Cursor) -> Result<(usize, i16), Damaged> {
-        let symbol = self.ac.next(cursor).ok_or(Damaged)?;
-        match (usize::from(symbol >> 4), u32::from(symbol & 15)) {
-            (0..15, 0) => Ok((ENDED + 1, 0)),
-            (run, size) => Ok((run + 1, cursor.number(size) as i16)),
-        }
+    fn step(&self, mut cursor: Cursor) -> Result<(Cursor, usize, i16), Damaged> {
+        let symbol = self.ac.next(&mut cursor).ok_or(Damaged)?;
+        let (advance, value) = match (usize::from(symbol >> 4), u32::from(symbol & 15)) {
+            (0..15, 0) => (ENDED + 1, 0),
+            (run, size) => (run + 1, cursor.number(size) as i16),
+        };
+        Ok((cursor, advance, value))
     }
 }

@@ -100,19 +100,21 @@ impl Codes {
     #[inline(always)]
     pub(super) fn next(&self, cursor: &mut Cursor) -> Option<u8> {
         let entry = self.short[(cursor.window >> (64 - SHORT)) as usize];
-        if entry == 0 {
-            return self.next_long(cursor);
-        }
-        cursor.drop(u32::from(entry >> 8));
-        Some(entry as u8)
+        let (length, symbol) = match entry {
+            0 => self.long(cursor.window)?,
+            _ => (u32::from(entry >> 8), entry as u8),
+        };
+        cursor.drop(length);
+        Some(symbol)
     }
 
+    /// The length and the symbol of a code that is not short.
     #[cold]
-    fn next_long(&self, cursor: &mut Cursor) -> Option<u8> {
-        let next = (cursor.window >> 48) as u32;
+    fn long(&self, window: u64) -> Option<(u32, u8)> {
+        let next = (window >> 48) as u32;
         let length = (SHORT + 1..=16).find(|&length| next < self.below[length])?;
         let place = (next >> (16 - length)) as i32 + self.shift[length];
-        cursor.drop(length as u32);
-        self.symbols.get(usize::try_from(place).unwrap_or(usize::MAX)).copied()
+        let symbol = self.symbols.get(usize::try_from(place).unwrap_or(usize::MAX))?;
+        Some((length as u32, *symbol))
     }
 }

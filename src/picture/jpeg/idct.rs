@@ -18,7 +18,7 @@
 use std::f32::consts::FRAC_1_SQRT_2;
 
 use super::plane::Plane;
-use super::zigzag::{NATURAL, SLOTS};
+use super::zigzag::{NATURAL, PLACES};
 
 /// `cos(k pi / 16)`.
 const COSINES: [f32; 32] = {
@@ -56,84 +56,102 @@ const MIDDLE: f32 = 128.0 + 1.0 / 1024.0;
 
 /// Makes blocks of `N` times `N` bytes: 8 for all pixels, 4, 2 and 1 for the means of 2x2, 4x4
 /// and 8x8.
+///
+/// Few coefficients of a block are not zero. So each of them is turned into a row of `N` levels at
+/// once, when it is decoded, and only the columns are left to be transformed at the end: there the
+/// compiler finds vectors without turning the block around.
 #[derive(Debug)]
 pub(super) struct Transform<const N: usize> {
-    /// What a coefficient is multiplied by.
-    factors: [[f32; 8]; 8],
+    /// For each coefficient in the order of the file: what it adds to the levels of its row; zeros
+    /// where it is not wanted.
+    weights: Box<[[f32; N]; PLACES]>,
+    /// For each coefficient in the order of the file: its row.
+    rows: [u8; PLACES],
+    /// The cosine of each frequency at each place of a column. As data, for the sake of the
+    /// compiler: it takes known numbers apart, and then finds no vectors.
+    cosines: [[f32; N]; N],
 }
+
+/// The rows of a block of which the columns are still to be transformed.
+pub(super) type Rows<const N: usize> = [[f32; N]; N];
 
 impl<const N: usize> Transform<N> {
     /// `quantization`: in the order of the file.
     pub(super) fn new(quantization: &[u16; 64]) -> Self {
         // Of one axis: the normalisation, and the factors of the means.
         let of_axis = |u: usize| {
-            let normal = if u == 0 { COSINES[4] } else { 1.0 };
+            let normal = if u == 0 { FRAC_1_SQRT_2 } else { 1.0 };
             let means = [1, 2, 4].into_iter().filter(|step| step * N < 8);
             normal / 2.0 * means.map(|step| COSINES[step * u % 32]).product::<f32>()
         };
-        let mut factors = [[0.0; 8]; 8];
-        for (&place, &step) in NATURAL.iter().zip(quantization) {
+        let mut weights = Box::new([[0.0; N]; PLACES]);
+        let mut rows = [0; PLACES];
+        for (at, (&place, &step)) in NATURAL.iter().zip(quantization).enumerate() {
             let (v, u) = (place / 8, place % 8);
-            factors[v][u] = f32::from(step) * of_axis(v) * of_axis(u);
+            if v < N && u < N {
+                let factor = f32::from(step) * of_axis(v) * of_axis(u);
+                weights[at] = std::array::from_fn(|x| factor * cosine::<N>(x, u));
+                rows[at] = v as u8;
+            }
         }
-        Self { factors }
+        let cosines = std::array::from_fn(|v| std::array::from_fn(|y| cosine::<N>(y, v)));
+        Self { weights, rows, cosines }
     }
 
-    /// Puts the block at `(column, row)`, counted in blocks, into the plane. Behind the coefficient
-    /// `last` in the order of the file all are zero.
+    /// Adds the coefficient that stands at `at` in the order of the file, 1 to 127; what damage
+    /// has placed beyond 63 adds nothing.
+    #[inline(always)]
+    pub(super) fn add(&self, at: usize, value: i16, rows: &mut Rows<N>) {
+        let at = at % PLACES;
+        let weights = &self.weights[at];
+        let row = &mut rows[usize::from(self.rows[at]) % N];
+        for x in 0..N {
+            row[x] += f32::from(value) * weights[x];
+        }
+    }
+
+    /// Puts a block at `(column, row)`, counted in blocks, into the plane, and makes `rows` ready
+    /// for the next one. Behind the coefficient `last` in the order of the file all are zero.
     #[inline(always)]
     pub(super) fn put(
         &self,
-        block: &[i16; SLOTS],
+        constant: i16,
         last: usize,
+        rows: &mut Rows<N>,
         (column, row): (usize, usize),
         plane: &mut Plane,
     ) {
-        let bytes = match last {
-            0 => [[to_byte(f32::from(block[0]) * self.factors[0][0] + MIDDLE); N]; N],
-            // The first ten coefficients lie in the lowest 4x4.
-            1..10 if N == 8 => self.run::<4>(block),
-            _ => self.run::<N>(block),
-        };
+        let level = f32::from(constant) * self.weights[0][0] + MIDDLE;
+        if last == 0 {
+            return plane.put(column, row, &[[to_byte(level); N]; N]);
+        }
+        for sum in &mut rows[0] {
+            *sum += level;
+        }
+        // The first ten coefficients lie in four rows.
+        let bytes =
+            if N == 8 && last < 10 { self.columns::<4>(rows) } else { self.columns::<N>(rows) };
+        *rows = [[0.0; N]; N];
         plane.put(column, row, &bytes);
     }
 
-    /// From the lowest `K` times `K` coefficients.
+    /// Transforms the columns; rows from `K` on are zero.
     #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "as the formula has it")]
-    fn run<const K: usize>(&self, block: &[i16; SLOTS]) -> [[u8; N]; N] {
-        let mut scaled = [[0.0; K]; K];
-        for v in 0..K {
-            for u in 0..K {
-                scaled[v][u] = f32::from(block[8 * v + u]) * self.factors[v][u];
-            }
-        }
-        scaled[0][0] += MIDDLE;
-        // Down the columns. Cosines of even frequency are symmetric, the others antisymmetric.
-        let mut down = [[0.0; K]; N];
-        for y in 0..N.div_ceil(2) {
-            let (mut even, mut odd) = ([0.0; K], [0.0; K]);
-            for v in 0..K {
-                let sums = if v % 2 == 0 { &mut even } else { &mut odd };
-                for u in 0..K {
-                    sums[u] += cosine::<N>(y, v) * scaled[v][u];
-                }
-            }
-            for u in 0..K {
-                down[y][u] = even[u] + odd[u];
-                down[N - 1 - y][u] = even[u] - odd[u];
-            }
-        }
-        // Along the rows.
+    fn columns<const K: usize>(&self, rows: &Rows<N>) -> [[u8; N]; N] {
         let mut bytes = [[0; N]; N];
-        for y in 0..N {
-            let mut sums = [0.0; N];
-            for u in 0..K {
-                for x in 0..N {
-                    sums[x] += cosine::<N>(x, u) * down[y][u];
+        for x in 0..N {
+            for y in 0..N.div_ceil(2) {
+                // Cosines of even frequency are symmetric, the others antisymmetric.
+                let (mut even, mut odd) = (0.0, 0.0);
+                for v in (0..K).step_by(2) {
+                    even += self.cosines[v][y] * rows[v][x];
                 }
+                for v in (1..K).step_by(2) {
+                    odd += self.cosines[v][y] * rows[v][x];
+                }
+                bytes[y][x] = to_byte(even + odd);
+                bytes[N - 1 - y][x] = to_byte(even - odd);
             }
-            bytes[y] = sums.map(to_byte);
         }
         bytes
     }

@@ -51,7 +51,7 @@ impl Meaning {
 }
 
 /// Bits that are looked at to step over codes.
-const SKIP: usize = 12;
+const SKIP: usize = 11;
 
 /// To step over the codes of a block: for all that can come, as many codes as are surely in it,
 /// as `advance << 5 | bits`.

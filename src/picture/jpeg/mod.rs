@@ -18,6 +18,11 @@ mod segment;
 mod sequential;
 mod zigzag;
 
+#[cfg(test)]
+mod fuzz;
+#[cfg(test)]
+mod tests;
+
 use image::metadata::Orientation as ExifOrientation;
 
 use super::{Decoded, Detail, Kind, Limits, Picture, PictureError};

@@ -16,7 +16,7 @@ use super::huffman::Codes;
 use super::idct::Transform;
 use super::plane::Plane;
 use super::segment::Stretches;
-use super::zigzag::{NATURAL, SLOTS};
+use super::zigzag::last_within;
 
 /// What is known of the luma of a progressive picture.
 #[derive(Debug)]
@@ -44,9 +44,7 @@ impl Coefficients {
         let kept = match side {
             1 => 1,
             _ if exact => 64,
-            2 => 5,
-            4 => 25,
-            _ => 64,
+            _ => last_within(side) + 1,
         };
         let grid = Grid::of(frame);
         let values = vec![0; grid.columns * grid.rows * kept];
@@ -92,8 +90,8 @@ impl Coefficients {
             if mcus.is_empty() {
                 break;
             }
-            bits.begin(stretch);
-            decoded += decode(self, (&order, scan), &tables, mcus, &mut bits);
+            let cursor = bits.begin(stretch);
+            decoded += decode(self, (&order, scan), &tables, mcus, (&mut bits, cursor));
         }
         if scan.first == 0 && !refined {
             self.share = order.share_of_mcus(decoded);
@@ -117,21 +115,16 @@ pub(super) fn put_all<const N: usize>(
     transform: &Transform<N>,
     plane: &mut Plane,
 ) {
-    let mut block = [0; SLOTS];
+    let mut rows = [[0.0; N]; N];
     for (place, values) in all.values.chunks_exact(all.kept).enumerate() {
         let mut last = 0;
-        for (at, &value) in values.iter().enumerate() {
+        for (at, &value) in values.iter().enumerate().skip(1) {
             if value != 0 {
-                block[NATURAL[at]] = value;
+                transform.add(at, value, &mut rows);
                 last = at;
             }
         }
         let place = (place % all.grid.columns, place / all.grid.columns);
-        transform.put(&block, last, place, plane);
-        if last > 0 {
-            block = [0; SLOTS];
-        } else {
-            block[0] = 0;
-        }
+        transform.put(values[0], last, &mut rows, place, plane);
     }
 }

@@ -66,9 +66,10 @@ impl From<NotOurs> for Refusal {
 pub(super) fn decode(bytes: &[u8], wanted: Wanted, limits: &Limits) -> Result<Reduced, Refusal> {
     let mut header = Header::default();
     let mut begun: Option<Work> = None;
+    let mut ended = false;
     for segment in Segments::of(bytes) {
         match (segment.marker, &mut begun) {
-            (EOI, _) => break,
+            (EOI, _) => ended = true,
             (SOS, None) => {
                 let mut work = Work::begin(&header, bytes.len(), wanted, limits)?;
                 let scan = Scan::read(&segment, &work.frame).ok_or(NotOurs)?;
@@ -84,7 +85,7 @@ pub(super) fn decode(bytes: &[u8], wanted: Wanted, limits: &Limits) -> Result<Re
             (_, Some(work)) => work.damaged |= header.take(&segment).is_err(),
         }
     }
-    Ok(begun.ok_or(NotOurs)?.finish(&header)?)
+    Ok(begun.ok_or(NotOurs)?.finish(&header, ended)?)
 }
 
 /// A picture of which a scan was seen.
@@ -146,7 +147,8 @@ impl Work {
         }
     }
 
-    fn finish(self, header: &Header<'_>) -> Result<Reduced, NotOurs> {
+    /// `ended`: whether there was an end marker.
+    fn finish(self, header: &Header<'_>, ended: bool) -> Result<Reduced, NotOurs> {
         let Frame { width, height, .. } = self.frame;
         let (plane, share, complete) = match self.luma {
             Luma::Sequential(plane, share) => (plane, share, share >= 1.0),
@@ -159,7 +161,8 @@ impl Work {
                     4 => put_all(&all, &Transform::<2>::new(steps), &mut plane),
                     _ => put_all(&all, &Transform::<1>::new(steps), &mut plane),
                 }
-                (plane, all.share, all.is_complete())
+                // Scans that were passed over were not looked into; this tells that they are there.
+                (plane, all.share, ended && all.is_complete())
             }
         };
         if share == 0.0 {

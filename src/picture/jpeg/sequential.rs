@@ -9,14 +9,14 @@
 
 use multiversion::multiversion;
 
-use super::bits::Bits;
+use super::bits::{Bits, Cursor, Plain};
 use super::block::{Damaged, Tables};
 use super::grid::Order;
 use super::header::{Header, NotOurs, Scan};
-use super::idct::Transform;
+use super::idct::{Rows, Transform};
 use super::plane::Plane;
 use super::segment::Stretches;
-use super::zigzag::SLOTS;
+use super::zigzag::last_within;
 
 /// A scan made ready to be decoded to `N` times `N` bytes a block.
 #[derive(Debug)]
@@ -44,8 +44,8 @@ pub(super) fn decode<const N: usize>(
         if mcus.is_empty() {
             break;
         }
-        bits.begin(stretch);
-        decoded += interval(&work, mcus, &mut bits, plane);
+        let cursor = bits.begin(stretch);
+        decoded += interval(&work, mcus, (&mut bits, cursor), plane);
     }
     Ok(work.order.share(decoded))
 }
@@ -79,51 +79,50 @@ impl<const N: usize> Work<N> {
 fn interval<const N: usize>(
     work: &Work<N>,
     mcus: std::ops::Range<usize>,
-    bits: &mut Bits<'_>,
+    (bits, mut cursor): (&mut Bits<'_>, Cursor),
     plane: &mut Plane,
 ) -> usize {
     let mut decoded = 0;
     let mut constant = 0i32;
-    let mut block = [0; SLOTS];
+    let mut rows = [[0.0; N]; N];
     for ((column, row), _) in work.order.places(mcus.start).zip(mcus) {
         for (step, &tables) in work.order.steps.iter().zip(&work.steps) {
             let tables = &work.tables[tables];
             let Some((x, y)) = step.luma else {
-                if tables.skip(bits).is_err() || !bits.were_there() {
+                if tables.skip(&mut cursor, &bits.plain).is_err() || !bits.were_there(&mut cursor) {
                     return decoded;
                 }
                 continue;
             };
-            let Ok((difference, last)) = luma::<N>(tables, &mut block, bits) else {
+            let Ok((difference, last)) =
+                luma(tables, &work.transform, &mut rows, &mut cursor, &bits.plain)
+            else {
                 return decoded;
             };
-            if !bits.were_there() {
+            if !bits.were_there(&mut cursor) {
                 return decoded;
             }
             constant = constant.wrapping_add(difference);
-            block[0] = constant.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
-            work.transform.put(&block, last, (column + x, row + y), plane);
-            if last > 0 {
-                block = [0; SLOTS];
-            }
+            let constant = constant.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+            work.transform.put(constant, last, &mut rows, (column + x, row + y), plane);
             decoded += 1;
         }
     }
     decoded
 }
 
-/// Decodes as much of a block as `N` asks for.
+/// Decodes as much of a block as `N` asks for: the difference of the constant term, and where the
+/// last coefficient stands.
 #[inline(always)]
 fn luma<const N: usize>(
     tables: &Tables,
-    block: &mut [i16; SLOTS],
-    bits: &mut Bits<'_>,
+    transform: &Transform<N>,
+    rows: &mut Rows<N>,
+    cursor: &mut Cursor,
+    plain: &Plain,
 ) -> Result<(i32, usize), Damaged> {
-    match N {
-        1 => Ok((tables.constant(bits)?, 0)),
-        // The last places in the file's order that lie within the lowest 2x2 and 4x4.
-        2 => tables.block(4, block, bits),
-        4 => tables.block(24, block, bits),
-        _ => tables.block(63, block, bits),
+    if N == 1 {
+        return Ok((tables.constant(cursor, plain)?, 0));
     }
+    tables.block(last_within(N), cursor, plain, |at, value| transform.add(at, value, rows))
 }

@@ -1,13 +1,13 @@
 //! The order in which the coefficients of a block are stored.
 
-/// Room for a block's 64 coefficients, and for those that damaged data place beyond them.
-pub(super) const SLOTS: usize = 128;
+/// The places of a block's 64 coefficients in the order of the file, and those beyond them where
+/// damaged data place some.
+pub(super) const PLACES: usize = 128;
 
 /// Where the coefficients stand in the rows of a block, in the order in which they are stored
 /// (ITU-T T.81, figure A.6): place `8 * v + u` for `u` changes along a row and `v` along a column.
-/// Places beyond the 64th lie outside of the block.
-pub(super) const NATURAL: [usize; SLOTS] = {
-    let mut natural = [64; SLOTS];
+pub(super) const NATURAL: [usize; 64] = {
+    let mut natural = [0; 64];
     let (mut row, mut column, mut at) = (0, 0, 0);
     while at < 64 {
         natural[at] = 8 * row + column;
@@ -29,6 +29,16 @@ pub(super) const NATURAL: [usize; SLOTS] = {
     natural
 };
 
+/// The place of the last coefficient, in the order of the file, of the lowest `side` times `side`.
+pub(super) const fn last_within(side: usize) -> usize {
+    match side {
+        1 => 0,
+        2 => 4,
+        4 => 24,
+        _ => 63,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,7 +46,10 @@ mod tests {
     #[test]
     fn the_order_is_that_of_figure_a_6() {
         assert_eq!(NATURAL[..12], [0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25]);
-        assert_eq!(NATURAL[52..64], [38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63]);
-        assert!(NATURAL[64..].iter().all(|&slot| slot == 64));
+        for side in [1, 2, 4, 8] {
+            let within = |&place: &usize| place / 8 < side && place % 8 < side;
+            assert_eq!(NATURAL.iter().rposition(within), Some(last_within(side)));
+        }
+        assert_eq!(NATURAL[52..], [38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63]);
     }
 }
