@@ -7,6 +7,8 @@ import install
 from report import progress
 
 LINE = re.compile(r"^(.*?)\s*time:\s+\[\S+ \S+ (\S+) (\S+) \S+ \S+\]")
+# A row of `benches/search.rs`: entries, list, max distance, mean microseconds a query.
+LOOK_UP = re.compile(r"^\s*(\d+)\s+Random\s+31\s+(\S+)")
 EXECUTABLE = re.compile(r"Executable .*\((.+)\)")
 MICROSECONDS = {"ps": 1e-6, "ns": 1e-3, "us": 1.0, "µs": 1.0, "ms": 1e3, "s": 1e6}
 
@@ -50,12 +52,14 @@ class Benches:
 
 
 def medians(text):
-    """Reads criterion's lines; a long name stands on a line of its own, before its time."""
+    """Reads criterion's lines, of which a long name stands alone before its time, and `search`'s."""
     found, before = {}, ""
     for line in text.splitlines():
         if match := LINE.match(line):
             name = match[1].strip() or before
             found[name] = float(match[2]) * MICROSECONDS[match[3]]
+        elif match := LOOK_UP.match(line):
+            found[f"lookup/{match[1]}"] = float(match[2])
         before = line.strip()
     return found
 
