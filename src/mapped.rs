@@ -1,6 +1,6 @@
 //! Files of named arrays that are memory-mapped: ready in milliseconds, however large they are.
 //!
-//! A file has a header and then the arrays, each at a multiple of [`ALIGN`] bytes. Whole numbers
+//! A file has a header and then the arrays, each at a multiple of 64 bytes. Whole numbers
 //! are little-endian. The header:
 //!
 //! | bytes | what |
@@ -9,7 +9,7 @@
 //! | 4, 4 | version of the layout; number of arrays |
 //! | 8, 8 | bytes of the file; bytes of the header |
 //! | 64 each | of each array: its name (48 bytes, the rest zeros), where it begins, its bytes |
-//! | 32 each | SHA-256 of each piece of at most [`PIECE`] bytes, array by array |
+//! | 32 each | SHA-256 of each piece of at most 16 MiB, array by array |
 //! | 32 | SHA-256 of the header up to here |
 //!
 //! Opening checks the header with its digest and the length of the file; [`Mapped::verify`] checks
