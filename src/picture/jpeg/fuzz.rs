@@ -81,7 +81,7 @@ fn no_damage_makes_the_decoder_panic_hang_or_answer_nonsense() {
             random.damage(&mut bytes, other);
         }
         let scale = [1, 2, 4, 8][random.below(4)];
-        let finest = [0, 1, 16][random.below(3)];
+        let finest = [0, 1, 2][random.below(3)];
         match decode(&bytes, Wanted { finest, ..at_scale(scale) }, &limits) {
             Ok(reduced) => {
                 let expected = reduced.width.div_ceil(scale) * reduced.height.div_ceil(scale);

