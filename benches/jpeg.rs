@@ -91,7 +91,8 @@ mod turbo {
 
     /// The same picture in the progressive scans that libjpeg makes: with refinements.
     pub(super) fn progressive(bytes: &[u8]) -> Vec<u8> {
-        let way = Transform { progressive: true, ..Transform::default() };
+        let mut way = Transform::default();
+        way.progressive = true;
         transform(&way, bytes).unwrap().to_vec()
     }
 }
