@@ -16,11 +16,7 @@ use super::whole::WholeFile;
 
 pub(super) fn run(args: &ListBuildArgs) -> Result<Status> {
     let file = WholeFile::begin(&args.output, &args.lists)?;
-    let mut sources = Vec::new();
-    let of = args.lists.len();
-    for (number, path) in args.lists.iter().enumerate() {
-        sources.extend(lists::open(path, number, of, &args.reading, Tolerance::OneInAHundred)?);
-    }
+    let sources = lists::open_all(&args.lists, &args.reading, Tolerance::OneInAHundred)?;
     if !args.quiet {
         sources.iter().for_each(lists::warn);
     }

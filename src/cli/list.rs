@@ -25,17 +25,8 @@ pub(super) fn run(command: &ListCommand) -> Result<Status> {
     }
 }
 
-fn open_all(args: &ListFilesArgs) -> Result<Vec<HashList>> {
-    let of = args.files.len();
-    let mut lists = Vec::new();
-    for (number, file) in args.files.iter().enumerate() {
-        lists.extend(lists::open(file, number, of, &args.reading, Tolerance::Any)?);
-    }
-    Ok(lists)
-}
-
 fn info(args: &ListFilesArgs) -> Result<Status> {
-    let lists = open_all(args)?;
+    let lists = lists::open_all(&args.files, &args.reading, Tolerance::Any)?;
     let used = lists::used(&lists);
     if args.format == "json" {
         print(&(serde_json::to_string_pretty(&used)? + "\n"))?;
@@ -85,7 +76,7 @@ fn described(list: &ListUsed) -> Result<String, std::fmt::Error> {
 }
 
 fn check(args: &ListFilesArgs) -> Result<Status> {
-    let lists = open_all(args)?;
+    let lists = lists::open_all(&args.files, &args.reading, Tolerance::Any)?;
     Verification::begin(&lists).wait()?;
     let pictures = featureless_pictures();
     let mut found = Vec::new();

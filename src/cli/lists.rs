@@ -1,6 +1,6 @@
 //! Opening the hash lists of a run, and saying what of them is not searched for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use kinga::index::HashIndex;
@@ -17,11 +17,7 @@ pub(super) fn index(args: &ListsArgs, matching: &MatchingArgs, quiet: bool) -> R
     if args.lists.iter().filter(|list| list.as_os_str() == "-").count() > 1 {
         return Err(usage("standard input (-) can be only one of the lists"));
     }
-    let mut lists = Vec::new();
-    for (number, path) in args.lists.iter().enumerate() {
-        let of = args.lists.len();
-        lists.extend(open(path, number, of, &args.reading, Tolerance::OneInAHundred)?);
-    }
+    let lists = open_all(&args.lists, &args.reading, Tolerance::OneInAHundred)?;
     if !quiet {
         lists.iter().for_each(warn);
     }
@@ -44,9 +40,22 @@ fn warn_of_wide_distances(index: &HashIndex) {
     }
 }
 
-/// Opens list `number` of `of`; a compiled file may hold several. Without `--strict-lists`, broken rows are tolerated as `otherwise`
-/// says.
-pub(super) fn open(
+/// Opens lists, of which compiled files may hold several. Without `--strict-lists`, broken rows are
+/// tolerated as `otherwise` says.
+pub(super) fn open_all(
+    paths: &[PathBuf],
+    args: &ListReadingArgs,
+    otherwise: Tolerance,
+) -> Result<Vec<HashList>> {
+    let mut lists = Vec::new();
+    for (number, path) in paths.iter().enumerate() {
+        lists.extend(open(path, number, paths.len(), args, otherwise)?);
+    }
+    Ok(lists)
+}
+
+/// Opens the file that is number `number` of `of`.
+fn open(
     path: &Path,
     number: usize,
     of: usize,

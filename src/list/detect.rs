@@ -37,8 +37,9 @@ const JSON_MARKS: [(&str, &str); 7] = [
 /// The format of a list that begins with these bytes.
 ///
 /// # Errors
-/// [`ListError::Compiled`] for a compiled file, which is no text, [`ListError::Foreign`] for what kinga knows by sight only, [`ListError::Unrecognised`] for the
-/// rest, [`ListError::Empty`] for nothing.
+/// [`ListError::Compiled`] for a compiled file, which is no text, [`ListError::Foreign`] for what
+/// kinga knows by sight only, [`ListError::Unrecognised`] for the rest, [`ListError::Empty`] for
+/// nothing.
 pub(super) fn detect(
     list: &str,
     start: &[u8],
