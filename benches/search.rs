@@ -16,7 +16,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use kinga::hash::{Algorithm, Hash, MaxDistance};
-use kinga::index::{Found, HashIndex};
+use kinga::index::{Found, HashIndex, Query};
 use kinga::list::{Counts, Entry, HashList, Known, ListFormat};
 
 /// Queries that are looked up together.
@@ -106,6 +106,10 @@ fn queries(kind: Kind, hashes: &[Hash], random: &mut Random) -> Vec<Vec<Hash>> {
     (0..BATCHES).map(|_| (0..BATCH).map(&mut query).collect()).collect()
 }
 
+fn with_max(hashes: &[Hash], max: MaxDistance) -> Vec<Query> {
+    hashes.iter().map(|&hash| Query { hash, max }).collect()
+}
+
 fn index(hashes: &[Hash], max: MaxDistance) -> (HashIndex, Duration, usize) {
     let entry = |(line, &hash): (u64, &Hash)| Entry {
         known: Known::Hash(Algorithm::Pdq, hash),
@@ -138,7 +142,7 @@ fn resident() -> usize {
 }
 
 /// Mean and slowest microseconds a query.
-fn time(batches: &[Vec<Hash>], look_up: impl Fn(&[Hash]) -> Vec<Vec<Found>>) -> (f64, f64) {
+fn time(batches: &[Vec<Query>], look_up: impl Fn(&[Query]) -> Vec<Vec<Found>>) -> (f64, f64) {
     let mut best = vec![f64::INFINITY; batches.len()];
     let start = Instant::now();
     for round in 0.. {
@@ -163,8 +167,10 @@ fn measure(kind: Kind, entries: usize) {
     let batches = queries(kind, &hashes, &mut random);
     for max in [0, 15, 31, 48, 64] {
         let (index, built, bytes) = index(&hashes, MaxDistance(max));
-        let (mean, slowest) = time(&batches, |batch| index.lookup_batch(Algorithm::Pdq, batch));
-        let (scan, slowest_scan) = time(&batches, |batch| index.scan_batch(Algorithm::Pdq, batch));
+        let batches = batches.iter().map(|batch| with_max(batch, MaxDistance(max)));
+        let batches: Vec<Vec<Query>> = batches.collect();
+        let (mean, slowest) = time(&batches, |batch| index.lookup_each(Algorithm::Pdq, batch));
+        let (scan, slowest_scan) = time(&batches, |batch| index.scan_each(Algorithm::Pdq, batch));
         let (built, each) = (built.as_secs_f64(), bytes as f64 / entries as f64);
         println!(
             "{entries:>9} {:>9} {max:>4} {mean:>10.2} {slowest:>10.2} {scan:>10.2} \

@@ -72,6 +72,15 @@ impl CompiledIndex {
     }
 }
 
+/// A hash to search for, and how far from it entries may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Query {
+    /// The hash.
+    pub hash: Hash,
+    /// The max distance, inclusive. Any will do: what each needs is made ready at its first use.
+    pub max: MaxDistance,
+}
+
 /// An entry that was found by its hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Found {
@@ -156,20 +165,36 @@ impl HashIndex {
 
     /// What [`Self::lookup`] finds for each of several hashes, in their order; quicker together.
     pub fn lookup_batch(&self, algorithm: Algorithm, hashes: &[Hash]) -> Vec<Vec<Found>> {
-        self.collect(algorithm, hashes, RadiusIndex::within)
+        self.lookup_each(algorithm, &self.queries(algorithm, hashes))
     }
 
-    /// What [`Self::lookup_batch`] finds, by a linear scan whatever the size: what benches compare
+    /// Every entry within a query's own max distance of it, for each of several queries, in their
+    /// order; sorted as [`Self::lookup`] does. All that one picture asks is quickest together.
+    ///
+    /// Whether lists that were read have tables is decided by the max distance in force
+    /// ([`Self::algorithms`]); without them, these queries scan.
+    pub fn lookup_each(&self, algorithm: Algorithm, queries: &[Query]) -> Vec<Vec<Found>> {
+        self.collect(algorithm, queries, RadiusIndex::within)
+    }
+
+    /// What [`Self::lookup_each`] finds, by a linear scan whatever the size: what benches compare
     /// it with.
     #[doc(hidden)]
-    pub fn scan_batch(&self, algorithm: Algorithm, hashes: &[Hash]) -> Vec<Vec<Found>> {
-        self.collect(algorithm, hashes, RadiusIndex::within_by_scan)
+    pub fn scan_each(&self, algorithm: Algorithm, queries: &[Query]) -> Vec<Vec<Found>> {
+        self.collect(algorithm, queries, RadiusIndex::within_by_scan)
     }
 
-    fn collect(&self, algorithm: Algorithm, hashes: &[Hash], within: Within) -> Vec<Vec<Found>> {
-        let mut found = vec![Vec::new(); hashes.len()];
+    /// Hashes with the max distance in force.
+    fn queries(&self, algorithm: Algorithm, hashes: &[Hash]) -> Vec<Query> {
+        let max = self.algorithms().find(|&(known, _)| known == algorithm);
+        let max = max.map_or(algorithm.default_max_distance(), |(_, max)| max);
+        hashes.iter().map(|&hash| Query { hash, max }).collect()
+    }
+
+    fn collect(&self, algorithm: Algorithm, queries: &[Query], within: Within) -> Vec<Vec<Found>> {
+        let mut found = vec![Vec::new(); queries.len()];
         for segment in &self.segments {
-            segment.lookup(algorithm, hashes, within, &mut found);
+            segment.lookup(algorithm, queries, within, &mut found);
         }
         for found in &mut found {
             found.sort_unstable();

@@ -17,9 +17,9 @@ const FETCHED: usize = 32;
 /// Slots in a cache line of 64 bytes.
 const LINE: usize = 4;
 
-/// What a query is and how near is near.
+/// What a query looks for and how near is near.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Query {
+pub(super) struct Needle {
     /// Which of the batch.
     pub(super) number: usize,
     pub(super) words: [u32; 8],
@@ -39,7 +39,7 @@ pub(super) struct Bucket {
 /// buckets hold so much (a list full of equal pieces) that scanning is quicker.
 pub(super) fn probe(
     (columns, tables, plan): (&Columns, &Tables, &Plan),
-    query: &Query,
+    query: &Needle,
     buckets: &mut Vec<Bucket>,
     hits: &mut Vec<Hit>,
 ) -> bool {
@@ -71,7 +71,7 @@ fn look(
     columns: &Columns,
     tables: &Tables,
     plan: &Plan,
-    query: &Query,
+    query: &Needle,
     buckets: &[Bucket],
     hits: &mut Vec<Hit>,
 ) {

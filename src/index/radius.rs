@@ -3,13 +3,16 @@
 //! Entries with equal hashes are one hash here, however many there are, so a list full of one hash
 //! costs no more than the hits it gives.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
+use super::Query;
 use super::arrange::arrange;
 use super::columns::{Columns, words_of};
 use super::owners::Owners;
 use super::plan::{Estimate, Plan};
-use super::probe::{Query, probe};
+use super::probe::{Needle, probe};
 use super::tables::{Piece, Tables, best_cut};
 use crate::hash::{Distance, Hash, MaxDistance};
 
@@ -17,12 +20,21 @@ use crate::hash::{Distance, Hash, MaxDistance};
 /// a few microseconds at most, and a table alone has 65,537 starts.
 const WORTH_TABLES: usize = 16_384;
 
-/// Hashes of one algorithm, searched with one max distance.
+/// Hashes of one algorithm, searched with any max distance.
 #[derive(Debug)]
 pub(super) struct RadiusIndex {
     parts: Parts,
     max_distance: MaxDistance,
-    plan: Option<Plan>,
+    plans: Plans,
+}
+
+/// How to search with each max distance.
+#[derive(Debug)]
+struct Plans {
+    /// For 0 to 256 bits: by the tables with a plan, or by a scan. Each is made at its first use.
+    made: Box<[OnceLock<Option<Plan>>]>,
+    /// By the tables whatever it costs, for tests.
+    always: bool,
 }
 
 /// All that is kept of the hashes of one algorithm. Nothing here depends on the max distance.
@@ -37,7 +49,7 @@ pub(super) struct Parts {
 }
 
 /// A way to search: queries in; for each hit, the query, the entry and its distance out.
-pub(super) type Within = fn(&RadiusIndex, &[Hash], &mut dyn FnMut(usize, u32, Distance));
+pub(super) type Within = fn(&RadiusIndex, &[Query], &mut dyn FnMut(usize, u32, Distance));
 
 impl Parts {
     /// Takes in hashes of so many bits, each with the number of its entry. `tables` says whether
@@ -67,23 +79,15 @@ impl RadiusIndex {
         Self::from_parts(Parts::new(known, bits, pays), max)
     }
 
-    /// Searches with this max distance, by the tables if there are any and they are quicker.
+    /// Searches by the tables if there are any and they are quicker.
     pub(super) fn from_parts(parts: Parts, max_distance: MaxDistance) -> Self {
-        let plan = parts.tables.as_ref().and_then(|tables| {
-            let estimate = Estimate::new(&parts.columns, tables.pieces(), max_distance);
-            estimate.pays().then(|| estimate.plan(tables.pieces()))
-        });
-        Self { parts, max_distance, plan }
+        Self { parts, max_distance, plans: Plans::new(false) }
     }
 
-    /// Searches by the tables whatever it costs.
+    /// Searches by the tables, if there are any, whatever it costs.
     #[cfg(test)]
     pub(super) fn by_tables(parts: Parts, max_distance: MaxDistance) -> Self {
-        let plan = parts.tables.as_ref().map(|tables| {
-            let estimate = Estimate::new(&parts.columns, tables.pieces(), max_distance);
-            Plan { most_slots: usize::MAX, ..estimate.plan(tables.pieces()) }
-        });
-        Self { parts, max_distance, plan }
+        Self { parts, max_distance, plans: Plans::new(true) }
     }
 
     /// What it searches.
@@ -97,54 +101,78 @@ impl RadiusIndex {
         self.parts
     }
 
-    /// The max distance in force.
+    /// The max distance in force, for which tables were built or not.
     pub(super) fn max_distance(&self) -> MaxDistance {
         self.max_distance
     }
 
     /// Calls `hit` with the number of the query, and the number and the distance of each entry
-    /// within the max distance of it, each once for each query, in any order.
-    pub(super) fn within(&self, queries: &[Hash], hit: &mut dyn FnMut(usize, u32, Distance)) {
-        self.search(self.plan.as_ref(), queries, hit);
+    /// within its max distance, each once for each query, in any order.
+    pub(super) fn within(&self, queries: &[Query], hit: &mut dyn FnMut(usize, u32, Distance)) {
+        self.search(|max| self.plans.of(max, &self.parts), queries, hit);
     }
 
     /// [`Self::within`], but never by the tables.
     pub(super) fn within_by_scan(
         &self,
-        queries: &[Hash],
+        queries: &[Query],
         hit: &mut dyn FnMut(usize, u32, Distance),
     ) {
-        self.search(None, queries, hit);
+        self.search(|_| None, queries, hit);
     }
 
-    fn search(
+    fn search<'a>(
         &self,
-        plan: Option<&Plan>,
-        queries: &[Hash],
+        plan: impl Fn(MaxDistance) -> Option<&'a Plan>,
+        queries: &[Query],
         hit: &mut dyn FnMut(usize, u32, Distance),
     ) {
         let Parts { columns, owners, tables } = &self.parts;
         let (mut hits, mut buckets, mut left) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, &query) in queries.iter().enumerate() {
-            let words = words_of(arrange(query, columns.bits()));
-            let query = Query { number, words, max: self.max_distance.0 };
-            let probed = tables.as_ref().zip(plan).is_some_and(|(tables, plan)| {
-                probe((columns, tables, plan), &query, &mut buckets, &mut hits)
+        for (number, &Query { hash, max }) in queries.iter().enumerate() {
+            let words = words_of(arrange(hash, columns.bits()));
+            let needle = Needle { number, words, max: max.0 };
+            let probed = tables.as_ref().zip(plan(max)).is_some_and(|(tables, plan)| {
+                probe((columns, tables, plan), &needle, &mut buckets, &mut hits)
             });
             if !probed {
-                left.push(query);
+                left.push(needle);
             }
         }
-        let probed = hits.len();
-        let words: Vec<[u32; 8]> = left.iter().map(|query| query.words).collect();
-        columns.scan(&words, self.max_distance, &mut hits);
-        for hit in &mut hits[probed..] {
-            hit.query = left[hit.query].number;
+        // Queries with the same max distance share a pass over the list.
+        left.sort_by_key(|needle| needle.max);
+        for same in left.chunk_by(|a, b| a.max == b.max) {
+            let before = hits.len();
+            let words: Vec<[u32; 8]> = same.iter().map(|needle| needle.words).collect();
+            columns.scan(&words, MaxDistance(same[0].max), &mut hits);
+            for hit in &mut hits[before..] {
+                hit.query = same[hit.query].number;
+            }
         }
         for near in hits {
             for &entry in owners.of(near.number) {
                 hit(near.query, entry, Distance(near.distance));
             }
         }
+    }
+}
+
+impl Plans {
+    fn new(always: bool) -> Self {
+        Self { made: (0..=256).map(|_| OnceLock::new()).collect(), always }
+    }
+
+    /// The plan for the tables where there are any and they are quicker than a scan.
+    fn of(&self, max: MaxDistance, parts: &Parts) -> Option<&Plan> {
+        let tables = parts.tables.as_ref()?;
+        let make = || {
+            let estimate = Estimate::new(&parts.columns, tables.pieces(), max);
+            if self.always {
+                return Some(Plan { most_slots: usize::MAX, ..estimate.plan(tables.pieces()) });
+            }
+            estimate.pays().then(|| estimate.plan(tables.pieces()))
+        };
+        // Beyond 256 bits everything is near.
+        self.made.get(usize::from(max.0))?.get_or_init(make).as_ref()
     }
 }

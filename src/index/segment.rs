@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::digests::{Digests, Names};
 use super::radius::{RadiusIndex, Within};
-use super::{Digest, Found, IndexError, stored};
+use super::{Digest, Found, IndexError, Query, stored};
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
 use crate::list::{HashList, Known};
 use crate::mapped::{Mapped, MappedError, Section};
@@ -98,17 +98,17 @@ impl Segment {
         [!self.md5.is_empty(), !self.sha1.is_empty(), !self.sha256.is_empty()]
     }
 
-    /// Adds every entry within the max distance of each hash, in any order; `within` says how they
-    /// are found.
+    /// Adds every entry within the max distance of each query, in any order; `within` says how
+    /// they are found.
     pub(super) fn lookup(
         &self,
         algorithm: Algorithm,
-        hashes: &[Hash],
+        queries: &[Query],
         within: Within,
         found: &mut [Vec<Found>],
     ) {
         let Some(index) = self.hashes.get(&algorithm) else { return };
-        within(index, hashes, &mut |query, entry, distance| {
+        within(index, queries, &mut |query, entry, distance| {
             found[query].extend(self.found(entry, distance));
         });
     }

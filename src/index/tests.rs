@@ -6,7 +6,7 @@ use super::columns::Columns;
 use super::owners::Owners;
 use super::radius::{Parts, RadiusIndex};
 use super::tables::{Piece, Tables, best_cut, cut};
-use super::{Found, HashIndex};
+use super::{Found, HashIndex, Query};
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
 use crate::list::{HashList, ReadOptions};
 
@@ -27,7 +27,13 @@ fn naive(hashes: &[Hash], queries: &[Hash], max: u16) -> Hits {
     hits
 }
 
+/// What is found within the max distance in force.
 fn found(index: &RadiusIndex, queries: &[Hash]) -> Hits {
+    let max = index.max_distance();
+    found_each(index, &queries.iter().map(|&hash| Query { hash, max }).collect::<Vec<_>>())
+}
+
+fn found_each(index: &RadiusIndex, queries: &[Query]) -> Hits {
     let mut hits = Vec::new();
     index.within(queries, &mut |query, entry, distance| hits.push((query, entry, distance.0)));
     hits.sort_unstable();
@@ -141,6 +147,37 @@ proptest! {
         let expected = naive(&hashes, &queries, max);
         for index in every_way(&hashes, bits, max) {
             prop_assert_eq!(found(&index, &queries), expected.clone());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn queries_of_one_batch_may_each_have_their_own_max_distance(
+        seed in any::<u64>(),
+        in_force in 0u16..=48,
+        maxes in prop::collection::vec(
+            prop_oneof![8 => Just(31u16), 4 => Just(48), 8 => 0u16..=80, 1 => 81u16..=300],
+            1..24,
+        ),
+        n in prop::sample::select(vec![0usize, 17, 1000, 20_000]),
+        bits in prop::sample::select(vec![256usize, 144]),
+        kind in prop::sample::select(KINDS.to_vec()),
+    ) {
+        let mut random = Random(seed);
+        let query = random.hash(bits);
+        let hashes = list(kind, n, bits, query, &mut random);
+        let near = |max| Query { hash: random.flipped(query, bits, 12), max: MaxDistance(max) };
+        let queries: Vec<Query> = maxes.into_iter().map(near).collect();
+        let mut expected = Hits::new();
+        for (number, query) in queries.iter().enumerate() {
+            let hits = naive(&hashes, &[query.hash], query.max.0);
+            expected.extend(hits.into_iter().map(|(_, entry, distance)| (number, entry, distance)));
+        }
+        for index in every_way(&hashes, bits, in_force) {
+            prop_assert!(found_each(&index, &queries) == expected);
         }
     }
 }
@@ -276,7 +313,10 @@ fn a_batch_finds_what_single_look_ups_find_in_lists_of_which_some_are_empty() {
     let single: Vec<Vec<Found>> =
         queries.iter().map(|&query| index.lookup(Algorithm::Pdq, query)).collect();
     assert_eq!(index.lookup_batch(Algorithm::Pdq, &queries), single);
-    assert_eq!(index.scan_batch(Algorithm::Pdq, &queries), single);
+    let each = queries.iter().map(|&hash| Query { hash, max: MaxDistance(31) });
+    let each: Vec<Query> = each.collect();
+    assert_eq!(index.lookup_each(Algorithm::Pdq, &each), single);
+    assert_eq!(index.scan_each(Algorithm::Pdq, &each), single);
 
     let expected = naive(&hashes, &[query], 31).into_iter().map(|(_, number, distance)| {
         let number = number as usize;
