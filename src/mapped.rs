@@ -26,7 +26,7 @@ use std::sync::Arc;
 use std::{fmt, iter};
 
 use bytemuck::Pod;
-use memmap2::Mmap;
+use memmap2::{Mmap, MmapMut};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -318,7 +318,59 @@ pub struct Array<T: Pod>(Kept<T>);
 
 enum Kept<T> {
     Owned(Vec<T>),
-    Mapped { file: Arc<Mapped>, range: Range<usize>, of: PhantomData<T> },
+    /// Memory of its own, in pages as large as the system has.
+    Large {
+        map: MmapMut,
+        bytes: usize,
+        of: PhantomData<T>,
+    },
+    Mapped {
+        file: Arc<Mapped>,
+        range: Range<usize>,
+        of: PhantomData<T>,
+    },
+}
+
+/// From so many bytes on, an array has memory of its own in large pages: two pages of 2 MiB.
+const LARGE: usize = 4 << 20;
+
+impl<T: Pod> Array<T> {
+    /// So many zeros, to be filled in by [`Self::in_memory`].
+    ///
+    /// Where it matters and the system can, they lie in large pages: looking into an array all
+    /// over, a processor would otherwise spend more time on finding the pages than on what is in
+    /// them. Most systems give large pages only to who asks.
+    pub fn zeros(len: usize) -> Self {
+        let bytes = len.saturating_mul(size_of::<T>());
+        if cfg!(target_os = "linux") && bytes >= LARGE {
+            // Without such memory, ordinary memory will do.
+            if let Ok(map) = MmapMut::map_anon(bytes) {
+                ask_for_large_pages(&map);
+                return Self(Kept::Large { map, bytes, of: PhantomData });
+            }
+        }
+        Self(Kept::Owned(vec![T::zeroed(); len]))
+    }
+
+    /// The elements, to be filled in; none of a mapped file.
+    pub fn in_memory(&mut self) -> &mut [T] {
+        match &mut self.0 {
+            Kept::Owned(elements) => elements,
+            Kept::Large { map, bytes, .. } => bytemuck::cast_slice_mut(&mut map[..*bytes]),
+            Kept::Mapped { .. } => &mut [],
+        }
+    }
+}
+
+/// Asks the system for large pages. Nothing but speed depends on the answer.
+fn ask_for_large_pages(map: &MmapMut) {
+    #[cfg(target_os = "linux")]
+    {
+        // A kernel without them says no, and all works as well, slower.
+        let _answer = map.advise(memmap2::Advice::HugePage);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = map;
 }
 
 impl<T: Pod> From<Vec<T>> for Array<T> {
@@ -330,9 +382,11 @@ impl<T: Pod> From<Vec<T>> for Array<T> {
 impl<T: Pod> Deref for Array<T> {
     type Target = [T];
 
+    #[inline]
     fn deref(&self) -> &[T] {
         match &self.0 {
             Kept::Owned(elements) => elements,
+            Kept::Large { map, bytes, .. } => bytemuck::cast_slice(&map[..*bytes]),
             Kept::Mapped { file, range, .. } => bytemuck::cast_slice(&file.map[range.clone()]),
         }
     }
@@ -370,6 +424,20 @@ mod tests {
         assert_eq!(mapped.array::<u64>("empty").unwrap().len(), 0);
         assert!(mapped.has("empty") && !mapped.has("none") && mapped.array::<u8>("none").is_err());
         assert!(mapped.array::<[u8; 7]>("numbers").is_err(), "400,000 bytes are no sevens");
+    }
+
+    #[test]
+    fn zeros_are_filled_in_whether_few_or_many_and_those_of_a_file_are_not() {
+        for len in [0, 1, LARGE / 4 - 1, LARGE / 4, LARGE + 1] {
+            let mut numbers = Array::<u32>::zeros(len);
+            assert!(numbers.len() == len && numbers.iter().all(|&number| number == 0));
+            for (place, number) in (0..).zip(numbers.in_memory()) {
+                *number = place;
+            }
+            assert!(numbers.iter().copied().eq((0..).take(len)));
+        }
+        let mapped = Mapped::open(&two_arrays()).unwrap();
+        assert!(mapped.array::<u32>("numbers").unwrap().in_memory().is_empty());
     }
 
     #[test]

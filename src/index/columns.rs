@@ -51,15 +51,15 @@ impl Columns {
     /// Takes in hashes of which at most the first `bits` bits are set.
     pub(super) fn new(hashes: &[Hash], bits: usize) -> Self {
         let stride = hashes.len().next_multiple_of(LANES);
-        let mut words = vec![0; stride * bits.div_ceil(32)];
+        let mut words = Array::zeros(stride * bits.div_ceil(32));
         if stride > 0 {
-            words.par_chunks_mut(stride).enumerate().for_each(|(word, column)| {
+            words.in_memory().par_chunks_mut(stride).enumerate().for_each(|(word, column)| {
                 for (to, &hash) in column.iter_mut().zip(hashes) {
                     *to = words_of(hash)[word];
                 }
             });
         }
-        Self { words: words.into(), len: hashes.len(), bits }
+        Self { words, len: hashes.len(), bits }
     }
 
     /// Takes in what [`Self::all_words`] gave for so many hashes of so many bits; nothing if that

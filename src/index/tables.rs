@@ -102,10 +102,10 @@ impl Tables {
     /// Builds one table for each piece.
     pub(super) fn new(columns: &Columns, pieces: Vec<Piece>) -> Self {
         let len = columns.len();
-        let mut starts = vec![0; pieces.iter().map(|piece| piece.values() + 1).sum()];
-        let mut slots = vec![[0; 4]; pieces.len() * len];
+        let mut starts = Array::zeros(pieces.iter().map(|piece| piece.values() + 1).sum());
+        let mut slots = Array::zeros(pieces.len() * len);
         let mut tables = Vec::new();
-        let mut rest = (&mut starts[..], &mut slots[..]);
+        let mut rest = (starts.in_memory(), slots.in_memory());
         for &piece in &pieces {
             let (starts, slots) =
                 (rest.0.split_at_mut(piece.values() + 1), rest.1.split_at_mut(len));
@@ -115,7 +115,7 @@ impl Tables {
         tables
             .into_par_iter()
             .for_each(|(piece, starts, slots)| fill(columns, piece, starts, slots));
-        Self { pieces, starts: starts.into(), slots: slots.into(), len }
+        Self { pieces, starts, slots, len }
     }
 
     /// Takes in what [`Self::parts`] gave for these hashes and so many pieces; nothing if the
