@@ -2,6 +2,7 @@
 //! given digest. Never approximate: what an approximate index misses would be reported as "not in
 //! these lists".
 
+mod aim;
 mod arrange;
 mod columns;
 mod digests;

@@ -8,17 +8,22 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::Query;
+use super::aim::Needle;
 use super::arrange::arrange;
 use super::columns::{Columns, words_of};
 use super::owners::Owners;
 use super::plan::{Estimate, Plan};
-use super::probe::{Needle, probe};
+use super::probe::Probing;
 use super::tables::{Piece, Tables, best_cut};
 use crate::hash::{Distance, Hash, MaxDistance};
 
 /// From this many distinct hashes on, tables are built if they are quicker: of fewer, a scan takes
 /// a few microseconds at most, and a table alone has 65,537 starts.
 const WORTH_TABLES: usize = 16_384;
+
+/// From this many lines in tables on, a scan is made: lines have numbers of 32 bits. That is some
+/// 10^9 hashes.
+const MOST_LINES: usize = u32::MAX as usize;
 
 /// Hashes of one algorithm, searched with any max distance.
 #[derive(Debug)]
@@ -128,16 +133,19 @@ impl RadiusIndex {
         hit: &mut dyn FnMut(usize, u32, Distance),
     ) {
         let Parts { columns, owners, tables } = &self.parts;
-        let (mut hits, mut buckets, mut left) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut hits, mut left) = (Vec::new(), Vec::new());
+        let mut probing = tables.as_ref().map(|tables| Probing::new(columns, tables));
         for (number, &Query { hash, max }) in queries.iter().enumerate() {
             let words = words_of(arrange(hash, columns.bits()));
             let needle = Needle { number, words, max: max.0 };
-            let probed = tables.as_ref().zip(plan(max)).is_some_and(|(tables, plan)| {
-                probe((columns, tables, plan), &needle, &mut buckets, &mut hits)
-            });
+            let probed = (probing.as_mut().zip(plan(max)))
+                .is_some_and(|(probing, plan)| probing.add(needle, plan, &mut hits));
             if !probed {
                 left.push(needle);
             }
+        }
+        if let Some(probing) = probing {
+            probing.finish(&mut hits);
         }
         // Queries with the same max distance share a pass over the list.
         left.sort_by_key(|needle| needle.max);
@@ -164,7 +172,7 @@ impl Plans {
 
     /// The plan for the tables where there are any and they are quicker than a scan.
     fn of(&self, max: MaxDistance, parts: &Parts) -> Option<&Plan> {
-        let tables = parts.tables.as_ref()?;
+        let tables = parts.tables.as_ref().filter(|tables| tables.lines().len() < MOST_LINES)?;
         let make = || {
             let estimate = Estimate::new(&parts.columns, tables.pieces(), max);
             if self.always {

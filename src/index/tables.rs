@@ -17,6 +17,9 @@ use crate::mapped::Array;
 /// without another look into memory, and its number.
 pub(super) type Slot = [u32; 4];
 
+/// Slots in a cache line of 64 bytes. Large arrays and those of files begin with a line.
+pub(super) const LINE: usize = 4;
+
 /// For each piece, the hashes by its value.
 #[derive(Debug)]
 pub(super) struct Tables {
@@ -157,6 +160,12 @@ impl Tables {
     #[inline]
     pub(super) fn slots(&self) -> &[Slot] {
         &self.slots
+    }
+
+    /// The same, line by line, but for up to three behind the last line.
+    #[inline]
+    pub(super) fn lines(&self) -> &[[Slot; LINE]] {
+        self.slots().as_chunks().0
     }
 }
 
