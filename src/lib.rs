@@ -6,8 +6,9 @@
 //! these lists", never "harmless".
 //!
 //! The way of one file: [`walk`] numbers it as a candidate, [`scan`] reads it, [`picture`] sniffs
-//! and decodes it to a [`luma`] plane, [`algorithm`] hashes that, [`index`] finds the entries of
-//! the [`list`]s that are near, and the [`record`] of all this goes to a [`report`].
+//! and decodes it to a [`luma`] plane, [`algorithm`] hashes that and [`region`] its parts, [`index`]
+//! finds the entries of the [`list`]s that are near, and the [`record`] of all this goes to a
+//! [`report`].
 //!
 //! ```
 //! use kinga::algorithm::pdq;
@@ -34,6 +35,8 @@
 //! ```
 
 pub mod algorithm;
+pub mod edit;
+pub mod eval;
 pub mod hash;
 pub mod index;
 pub mod list;
@@ -42,6 +45,8 @@ pub mod mapped;
 pub mod orientation;
 pub mod picture;
 pub mod record;
+pub mod region;
 pub mod report;
 pub mod scan;
+pub mod view;
 pub mod walk;

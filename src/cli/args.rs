@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use kinga::edit::Group;
 use kinga::hash::{Algorithm, MaxDistance, Quality};
 use kinga::list::{LIST_FORMATS, ListFormat};
+use kinga::record::{Bounds, Level};
 use kinga::report::{REPORT_FORMATS, ReportFormat};
 use kinga::scan::DEFAULT_MAX_FILE_BYTES;
+use kinga::view::Effort;
 
 /// Finds known non-consensual intimate images in folders, by perceptual hash, without anyone
 /// having to share them.
@@ -39,6 +42,9 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// Look into hash lists and validate them.
     List(ListArgs),
+    /// Measure on your own pictures how many edited copies are found, and how near unrelated
+    /// pictures come.
+    Eval(EvalArgs),
     /// Print the JSON Schema of the `jsonl` format.
     Schema,
     /// Check this program on this machine: built-in hashes, orientations and searches.
@@ -53,9 +59,9 @@ pub(super) struct ScanArgs {
     pub(super) lists: ListsArgs,
     #[command(flatten)]
     pub(super) matching: MatchingArgs,
-    /// In which orientations each picture is compared.
-    #[arg(long, value_name = "WHICH", default_value = "all")]
-    pub(super) orientations: Orientations,
+    /// In how many ways each picture is hashed and compared.
+    #[arg(long, value_name = "HOW", default_value = "standard", value_parser = effort_choices())]
+    pub(super) effort: Effort,
     #[command(flatten)]
     pub(super) work: WorkArgs,
     #[command(flatten)]
@@ -72,10 +78,10 @@ pub(super) struct HashArgs {
     /// A hash of lower quality is marked `low-quality`, so that it is not taken for a list entry.
     #[arg(long, value_name = "0-100", default_value = "50", value_parser = quality)]
     pub(super) min_quality: Quality,
-    /// Which orientations `jsonl` and `json` records hold for `kinga match`. The hash itself is
-    /// always that of the picture as a viewer shows it.
-    #[arg(long, value_name = "WHICH", default_value = "all")]
-    pub(super) orientations: Orientations,
+    /// How much `jsonl` and `json` records hold beside the one hash, for `kinga match`. With
+    /// `standard` it then finds what `kinga scan` finds.
+    #[arg(long, value_name = "HOW", default_value = "orientations", value_parser = effort_choices())]
+    pub(super) effort: Effort,
     #[command(flatten)]
     pub(super) work: WorkArgs,
     #[command(flatten)]
@@ -91,9 +97,9 @@ pub(super) struct MatchArgs {
     pub(super) lists: ListsArgs,
     #[command(flatten)]
     pub(super) matching: MatchingArgs,
-    /// Which orientations the records must hold.
-    #[arg(long, value_name = "WHICH", default_value = "all")]
-    pub(super) orientations: Orientations,
+    /// How much of each picture the records must hold, and is compared.
+    #[arg(long, value_name = "HOW", default_value = "standard", value_parser = effort_choices())]
+    pub(super) effort: Effort,
     /// How many records are worked on at the same time [default: the number of cores].
     #[arg(long, short = 'j', value_name = "N", value_parser = threads)]
     pub(super) threads: Option<usize>,
@@ -110,12 +116,70 @@ pub(super) struct CompareArgs {
     /// Which hash to compare.
     #[arg(long, value_name = "NAME", default_value = "pdq")]
     pub(super) algorithm: Algorithm,
-    /// The largest distance that counts as a match, inclusive [default: 31 for pdq].
+    /// The largest distance that counts as a match, inclusive; then regions of the two are not
+    /// looked at [default: 31 for pdq, and levels for regions].
     #[arg(long, value_name = "BITS", value_parser = max_distance)]
     pub(super) max_distance: Option<MaxDistance>,
+    /// Also draw the 64x64 grey samples that are compared, side by side, with the outline of the
+    /// region that is alike; never the pictures' own pixels.
+    #[arg(long, value_name = "OUT.png")]
+    pub(super) picture: Option<PathBuf>,
     /// How to write the answer.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) format: String,
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct EvalArgs {
+    /// A folder of pictures, at least 16, no two of which show the same. Edits of them are made in
+    /// memory; nothing is written.
+    #[arg(value_name = "FOLDER")]
+    pub(super) folder: PathBuf,
+    /// Which groups of edits are made, such as cropped,framed [default: all of them].
+    #[arg(long, value_name = "GROUP,...", value_delimiter = ',', value_parser = group_choices())]
+    pub(super) edits: Vec<String>,
+    /// Entries of the list: the pictures, and parts of other pictures to fill it up.
+    #[arg(long, value_name = "N", default_value = "100000", value_parser = at_least_one)]
+    pub(super) list_size: usize,
+    /// Set the levels as for a list of so many entries [default: of those that there are].
+    #[arg(long, value_name = "N")]
+    pub(super) as_if: Option<u64>,
+    /// In how many ways each edited picture is hashed and compared.
+    #[arg(long, value_name = "HOW", default_value = "standard", value_parser = effort_choices())]
+    pub(super) effort: Effort,
+    /// The lowest level that is looked for.
+    #[arg(long, value_name = "LEVEL", default_value = "likely")]
+    pub(super) level: Lowest,
+    /// Which of the pictures are edited: settings that were chosen by one half are to be measured
+    /// on the other.
+    #[arg(long, value_name = "WHICH", default_value = "all")]
+    pub(super) part: EvalPart,
+    /// Where positions, texts and colours that are drawn by lot come from.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(super) seed: u64,
+    /// With --effort deep: unrelated entries that regions of each edited picture are moved to fit.
+    #[arg(long, value_name = "N", default_value = "2")]
+    pub(super) hard_negatives: usize,
+    /// How many pictures are worked on at the same time [default: the number of cores].
+    #[arg(long, short = 'j', value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// How to write the answer.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) format: String,
+    /// Show no progress.
+    #[arg(long)]
+    pub(super) no_progress: bool,
+}
+
+/// Which of the pictures are edited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EvalPart {
+    /// All.
+    All,
+    /// The first, the third and so on.
+    Odd,
+    /// The second, the fourth and so on.
+    Even,
 }
 
 #[derive(Debug, Parser)]
@@ -219,10 +283,30 @@ pub(super) struct ListReadingArgs {
 #[derive(Debug, Parser)]
 #[command(next_help_heading = "What matches")]
 pub(super) struct MatchingArgs {
-    /// The largest distance that counts as a match, inclusive [default: 31 for pdq, and the same
-    /// share of the bits for other hashes].
+    /// One plain bound for all hashes, inclusive, in place of the levels [default: levels for pdq,
+    /// and for other hashes the share of the bits that 31 is of pdq's].
     #[arg(long, value_name = "BITS", value_parser = max_distance)]
     pub(super) max_distance: Option<MaxDistance>,
+    /// The lowest level of pdq matches that is reported.
+    #[arg(long, value_name = "LEVEL", default_value = "likely", conflicts_with = "max_distance")]
+    pub(super) level: Lowest,
+    /// Where the whole picture is like the entry's, the largest distances of `match`, `likely` and
+    /// `possible`, such as 31,48,52 [default: from the number of entries; see `run` in the
+    /// report].
+    #[arg(long, value_name = "M,L,P", value_parser = bounds, conflicts_with = "max_distance")]
+    pub(super) whole_bounds: Option<Bounds>,
+    /// The same where a region of the picture is.
+    #[arg(long, value_name = "M,L,P", value_parser = bounds, conflicts_with = "max_distance")]
+    pub(super) region_bounds: Option<Bounds>,
+    /// With --effort deep: entries so near to a region are tried by moving it.
+    #[arg(long, value_name = "BITS", default_value = "72", value_parser = max_distance)]
+    pub(super) register_within: MaxDistance,
+    /// With --effort deep: a moved region that is so near is level `registered`.
+    #[arg(long, value_name = "BITS", default_value = "40", value_parser = max_distance)]
+    pub(super) register_accept: MaxDistance,
+    /// With --effort deep: at most so many entries are tried for a picture, the nearest first.
+    #[arg(long, value_name = "N", default_value = "16", value_parser = at_least_one)]
+    pub(super) register_most: usize,
     /// Pictures of lower quality are not matched by their hash.
     #[arg(long, value_name = "0-100", default_value = "50", value_parser = quality)]
     pub(super) min_quality: Quality,
@@ -281,13 +365,25 @@ pub(super) struct OutputArgs {
     pub(super) no_progress: bool,
 }
 
-/// Which orientations of a picture count.
+/// The lowest level that is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Orientations {
-    /// All eight: turned and mirrored pictures are found.
-    All,
-    /// Only the one that a viewer shows.
-    Upright,
+pub(super) enum Lowest {
+    /// Only what is surest.
+    Match,
+    /// Also what is farther, but unlikely to be unrelated.
+    Likely,
+    /// Also what is so far that some unrelated pictures are among it.
+    Possible,
+}
+
+impl From<Lowest> for Level {
+    fn from(lowest: Lowest) -> Self {
+        match lowest {
+            Lowest::Match => Self::Match,
+            Lowest::Likely => Self::Likely,
+            Lowest::Possible => Self::Possible,
+        }
+    }
 }
 
 /// How much of a picture is decoded.
@@ -311,6 +407,40 @@ fn report_format_choices() -> impl TypedValueParser<Value = ReportFormat> {
         let row = REPORT_FORMATS.iter().find(|row| row.name == name);
         row.map_or(ReportFormat::Text, |row| row.format)
     })
+}
+
+fn group_choices() -> PossibleValuesParser {
+    let all = Group::ALL.iter().map(|group| PossibleValue::new(group.name()));
+    PossibleValuesParser::new([PossibleValue::new("all")].into_iter().chain(all))
+}
+
+fn effort_choices() -> impl TypedValueParser<Value = Effort> {
+    let help = |effort| match effort {
+        Effort::Upright => "as a viewer shows it, once",
+        Effort::Orientations => "the whole picture, turned and mirrored, and as a negative",
+        Effort::Standard => {
+            "also pictures in frames, screens and collages, and windows that undo small crops \
+             and tilts"
+        }
+        Effort::Deep => "the same, and windows are moved to fit listed hashes (not for records)",
+    };
+    let value = |effort: Effort| PossibleValue::new(effort.name()).help(help(effort));
+    let chosen = |name: String| {
+        let mut all = Effort::ALL.into_iter();
+        all.find(|effort| effort.name() == name).unwrap_or(Effort::Standard)
+    };
+    PossibleValuesParser::new(Effort::ALL.map(value)).map(chosen)
+}
+
+/// Three distances, each not smaller than the one before.
+fn bounds(text: &str) -> Result<Bounds, String> {
+    let bits = text.split(',').map(max_distance).collect::<Result<Vec<_>, _>>()?;
+    match bits[..] {
+        [matching, likely, possible] if matching <= likely && likely <= possible => {
+            Ok(Bounds { matching, likely, possible })
+        }
+        _ => Err("three distances, none smaller than the one before, such as 31,48,52".to_owned()),
+    }
 }
 
 fn quality(text: &str) -> Result<Quality, String> {
@@ -378,5 +508,7 @@ mod tests {
         assert!(quality("100").is_ok() && quality("101").is_err());
         assert!(max_distance("256").is_ok() && max_distance("257").is_err());
         assert!(threads("1").is_ok() && threads("0").is_err());
+        assert!(bounds("31,31,31").is_ok() && bounds("31,30,31").is_err());
+        assert!(bounds("31,48").is_err() && bounds("31,48,52,60").is_err());
     }
 }

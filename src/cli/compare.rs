@@ -9,19 +9,21 @@ use kinga::hash::{Algorithm, Distance, Hash, MaxDistance, Quality};
 use kinga::orientation::Orientation;
 use kinga::picture::{Content, SNIFF_BYTES, sniff};
 use kinga::report::printable;
-use kinga::scan::{HashOptions, fingerprint};
+use kinga::scan::{Fingerprint, HashOptions, fingerprint};
+use kinga::view::Effort;
 use serde::Serialize;
 
 use super::args::CompareArgs;
 use super::output::print;
-use super::status::Status;
+use super::seen::{Sighting, draw, sighting};
+use super::status::{Status, usage};
 
 /// One of the two.
-struct Side {
-    name: String,
-    hashes: Hashes,
-    /// The file's bytes; a hash alone has none.
-    bytes: Option<Vec<u8>>,
+pub(super) struct Side {
+    pub(super) name: String,
+    pub(super) hashes: Hashes,
+    /// The file's bytes and what they came to; a hash alone has none.
+    pub(super) file: Option<(Vec<u8>, Fingerprint)>,
 }
 
 /// The answer, as `--format json` writes it.
@@ -37,16 +39,30 @@ struct Comparison {
     max_distance: MaxDistance,
     /// Whether a hash says too little of one of the two to be compared.
     featureless: bool,
+    /// Whether the nearest distance is within the max distance.
     matches: bool,
     qualities: [Option<Quality>; 2],
     /// Whether the bytes of the two files are equal; absent if one is a hash.
     same_file: Option<bool>,
+    /// In which of the two a region is like the whole of the other, and how; absent if in none, or
+    /// if a plain max distance was asked for.
+    seen: Option<Sighting>,
 }
 
 pub(super) fn run(args: &CompareArgs) -> Result<Status> {
+    if args.picture.is_some() && args.algorithm != Algorithm::Pdq {
+        return Err(usage("--picture draws what pdq looks at; leave out --algorithm"));
+    }
     let [a, b] = [side(&args.a, args.algorithm)?, side(&args.b, args.algorithm)?];
     let max_distance = args.max_distance.unwrap_or(args.algorithm.default_max_distance());
-    let answer = compare(&a, &b, max_distance);
+    let mut answer = compare(&a, &b, max_distance);
+    if args.max_distance.is_none() && args.algorithm == Algorithm::Pdq {
+        answer.seen = sighting(&a, &b)?;
+    }
+    if let Some(path) = &args.picture {
+        let inputs = [args.a.clone(), args.b.clone()];
+        draw(path, &inputs, [&a, &b], answer.seen.as_ref())?;
+    }
     if args.format == "json" {
         print(&(serde_json::to_string_pretty(&answer)? + "\n"))?;
     } else {
@@ -60,7 +76,7 @@ fn side(path: &Path, algorithm: Algorithm) -> Result<Side> {
     if let Some(hash) = hash_alone(path, algorithm)? {
         let hashes =
             Hashes { algorithm, quality: None, turned: vec![(Orientation::Upright, hash)] };
-        return Ok(Side { name: "the hash".to_owned(), hashes, bytes: None });
+        return Ok(Side { name: "the hash".to_owned(), hashes, file: None });
     }
     if path.exists() && !path.is_file() {
         bail!("{name}: this is no regular file");
@@ -74,10 +90,11 @@ fn side(path: &Path, algorithm: Algorithm) -> Result<Side> {
             None => bail!("{name}: the file is empty"),
         },
     };
-    let print = fingerprint(&bytes, kind, &HashOptions::new(algorithm))
+    let options = HashOptions { effort: Effort::Deep, ..HashOptions::new(algorithm) };
+    let print = fingerprint(&bytes, kind, &options)
         .with_context(|| format!("{name}: the picture can't be decoded"))?;
-    let hashes = print.hashes.into_iter().next().ok_or_else(|| anyhow!("{name}: no hash"))?;
-    Ok(Side { name, hashes, bytes: Some(bytes) })
+    let hashes = print.hashes.first().cloned().ok_or_else(|| anyhow!("{name}: no hash"))?;
+    Ok(Side { name, hashes, file: Some((bytes, print)) })
 }
 
 /// The hash that the argument is, unless there is a file of that name.
@@ -106,6 +123,7 @@ fn compare(a: &Side, b: &Side, max_distance: MaxDistance) -> Comparison {
     let featureless = qualities.iter().flatten().any(|&quality| quality < Quality::DEFAULT_MIN);
     let inverse =
         Orientation::ALL.into_iter().find(|back| turn.then(*back) == Orientation::Upright);
+    let files = a.file.as_ref().zip(b.file.as_ref());
     Comparison {
         algorithm: a.hashes.algorithm,
         distance: upright,
@@ -115,7 +133,8 @@ fn compare(a: &Side, b: &Side, max_distance: MaxDistance) -> Comparison {
         featureless,
         matches: !featureless && max_distance.admits(nearest),
         qualities,
-        same_file: a.bytes.as_ref().zip(b.bytes.as_ref()).map(|(a, b)| a == b),
+        same_file: files.map(|((a, _), (b, _))| a == b),
+        seen: None,
     }
 }
 
@@ -135,7 +154,7 @@ fn in_words(answer: &Comparison, a: &Side, b: &Side) -> String {
         };
         line(format!("{name}: {}{quality}", printable(&side.name)));
     }
-    let (max, bits) = (answer.max_distance, answer.algorithm.bits());
+    let bits = answer.algorithm.bits();
     line(format!("{} distance as shown: {} of {bits} bits", answer.algorithm, answer.distance));
     if answer.nearest_orientation != Orientation::Upright {
         line(format!(
@@ -143,20 +162,29 @@ fn in_words(answer: &Comparison, a: &Side, b: &Side) -> String {
             answer.nearest_orientation, answer.nearest_distance
         ));
     }
-    line(match (answer.same_file, answer.matches) {
-        (Some(true), _) => "The two files are the same, byte for byte.".to_owned(),
+    if let Some(seen) = answer.seen.as_ref().filter(|_| answer.same_file != Some(true)) {
+        line(seen.in_words());
+    }
+    line(conclusion(answer));
+    text
+}
+
+fn conclusion(answer: &Comparison) -> String {
+    let max = answer.max_distance;
+    match (answer.same_file, answer.matches, &answer.seen) {
+        (Some(true), ..) => "The two files are the same, byte for byte.".to_owned(),
+        (_, true, _) if answer.nearest_distance.0 == 0 => {
+            "They match: the same hash. That does not mean the same file.".to_owned()
+        }
+        (_, true, _) => {
+            format!("They match: within the max distance of {max}. A human should look at both.")
+        }
+        (_, false, Some(seen)) => seen.conclusion().to_owned(),
         _ if answer.featureless => {
             "They can't be compared by hash: there is too little to see.".to_owned()
         }
-        (_, true) if answer.nearest_distance.0 == 0 => {
-            "They match: the same hash. That does not mean the same file.".to_owned()
-        }
-        (_, true) => {
-            format!("They match: within the max distance of {max}. A human should look at both.")
-        }
-        (_, false) => format!(
+        (_, false, None) => format!(
             "They do not match: beyond the max distance of {max}. An edited copy can be that far, too."
         ),
-    });
-    text
+    }
 }

@@ -1,22 +1,28 @@
 //! `kinga hash`: the owner's side. Its output is itself a hash list.
 
 use anyhow::Result;
-use kinga::algorithm::Turns;
 use kinga::hash::{Algorithm, Classic, Method};
 use kinga::report::{ReportFormat, Subject};
 use kinga::scan::{HashOptions, MatchOptions, ScanOptions};
+use kinga::view::Effort;
 
 use super::args::HashArgs;
 use super::run::Job;
 use super::say;
-use super::scan::{detail, digests, limits, turns};
+use super::scan::{detail, digests, limits};
 use super::status::{Status, usage};
 
 pub(super) fn run(args: &HashArgs) -> Result<Status> {
     if args.output.only_matches {
         return Err(usage("--only-matches is for matches, and `kinga hash` looks for none"));
     }
-    // Only JSON has room for the other orientations.
+    if args.effort == Effort::Deep {
+        return Err(usage(
+            "--effort deep moves regions to fit listed hashes, which needs the pictures and the \
+             lists together: use `kinga scan --effort deep`",
+        ));
+    }
+    // Only JSON has room for more than one hash.
     let keeps = matches!(args.output.format, ReportFormat::Jsonl | ReportFormat::Json);
     if args.output.format == ReportFormat::Pdq && args.algorithm != Algorithm::Pdq {
         let algorithm = args.algorithm;
@@ -36,11 +42,11 @@ pub(super) fn run(args: &HashArgs) -> Result<Status> {
     let options = ScanOptions {
         hashing: HashOptions {
             algorithms: vec![args.algorithm],
-            turns: if keeps { turns(args.orientations) } else { Turns::Upright },
+            effort: if keeps { args.effort } else { Effort::Upright },
             detail: detail(&args.work),
             limits: limits(&args.work),
         },
-        keep_turned: keeps,
+        keep_all: keeps,
         digests: digests(&args.work),
         max_file_bytes: args.work.max_file_bytes,
         max_size: args.inputs.max_size,

@@ -10,15 +10,16 @@ use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
 use kinga::record::{AlgorithmUsed, Line, Run, SCHEMA, Settings};
 use kinga::report::{Subject, printable};
-use kinga::scan::{Ended, in_order, missing_algorithms, rematch};
+use kinga::scan::{Ended, MatchOptions, in_order, missing_algorithms, rematch};
+use kinga::view::Effort;
 use kinga::walk::WalkOptions;
 
-use super::args::{MatchArgs, Orientations};
+use super::args::MatchArgs;
 use super::output::Output;
 use super::progress::Progress;
 use super::run::{Reporting, threads};
 use super::scan::{listed_digests, match_options};
-use super::status::Status;
+use super::status::{Status, usage};
 use super::stop::STOP;
 use super::{lists, say};
 
@@ -27,10 +28,13 @@ pub(super) fn run(args: &MatchArgs) -> Result<Status> {
     let index = Arc::new(lists::index(&args.lists, &args.matching, args.output.quiet)?);
     let mut lines = Lines::open(&args.records, &name)?;
     let earlier = lines.run().with_context(|| format!("{name}: these are no records"))?;
+    if args.effort == Effort::Deep {
+        return Err(usage("--effort deep needs the pictures: use `kinga scan`"));
+    }
     check_searchable(args, &index, &earlier).with_context(|| name.clone())?;
-    let options = match_options(&args.matching);
+    let options = match_options(&args.matching, &index, args.effort);
     let threads = threads(args.threads);
-    let settings = settings(args, &index, earlier.settings, threads);
+    let settings = settings(args.effort, &options, &index, earlier.settings, threads);
     let mut read_files = args.lists.lists.clone();
     read_files.push(args.records.clone());
     let output = Output::open(&args.output, Subject::Matches, &[], &read_files)?;
@@ -61,8 +65,13 @@ pub(super) fn run(args: &MatchArgs) -> Result<Status> {
 }
 
 /// What the records were made with, and how they are matched now.
-fn settings(args: &MatchArgs, index: &HashIndex, earlier: Settings, threads: usize) -> Settings {
-    let options = match_options(&args.matching);
+fn settings(
+    effort: Effort,
+    options: &MatchOptions,
+    index: &HashIndex,
+    earlier: Settings,
+    threads: usize,
+) -> Settings {
     let max_distance = |algorithm: Algorithm| {
         let mut known = index.algorithms();
         known.find(|&(known, _)| known == algorithm).map(|(_, max)| max)
@@ -73,7 +82,8 @@ fn settings(args: &MatchArgs, index: &HashIndex, earlier: Settings, threads: usi
     };
     Settings {
         algorithms: earlier.algorithms.into_iter().map(again).collect(),
-        all_orientations: earlier.turned_kept,
+        effort,
+        levels: options.levels,
         min_quality: options.min_quality,
         max_matches: options.max_matches,
         threads,
@@ -101,10 +111,15 @@ fn check_searchable(args: &MatchArgs, index: &HashIndex, earlier: &Run) -> Resul
         );
     }
     let hashes = index.algorithms().next().is_some();
-    if hashes && !earlier.settings.turned_kept && args.orientations == Orientations::All {
+    let (kept, wanted) = (earlier.settings.kept, args.effort);
+    if hashes && kept < wanted {
         bail!(
-            "these records hold one orientation only, so turned and mirrored pictures would be \
-             missed; make them with `kinga hash --format jsonl`, or say --orientations upright"
+            "these records hold what effort {kept} looks at, so {} would be missed; make them with \
+             `kinga hash --effort {wanted} --format jsonl`, or say --effort {kept}",
+            match kept {
+                Effort::Upright => "turned and mirrored pictures",
+                _ => "pictures in frames, screens and collages, and cropped and tilted ones",
+            }
         );
     }
     Ok(())

@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod compare;
+mod eval;
 mod hash;
 mod inputs;
 mod list;
@@ -13,6 +14,7 @@ mod progress;
 mod run;
 mod scan;
 mod schema;
+mod seen;
 mod selftest;
 mod status;
 mod stop;
@@ -50,6 +52,7 @@ pub(crate) fn run() -> Status {
         Command::Match(args) => match_::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::List(args) => list::run(&args.command),
+        Command::Eval(args) => eval::run(&args),
         Command::Schema => schema::run(),
         Command::Selftest => selftest::run(),
     });

@@ -15,6 +15,7 @@ use kinga::picture::Detail;
 use kinga::record::{AlgorithmUsed, Reason, Record, RootUsed, Run, SCHEMA, Settings, Summary};
 use kinga::report::Subject;
 use kinga::scan::{Ended, Examiner, ScanOptions, in_order};
+use kinga::view::Effort;
 use kinga::walk::Walk;
 
 use super::args::{InputArgs, OutputArgs, WorkArgs};
@@ -180,7 +181,9 @@ fn settings(
     Settings {
         algorithms: algorithms_used(&options.hashing.algorithms, index),
         digests: options.digests.names(),
-        all_orientations: options.hashing.turns == algorithm::Turns::All,
+        effort: options.hashing.effort,
+        kept: if options.keep_all { options.hashing.effort } else { Effort::Upright },
+        levels: options.matching.levels.filter(|_| index.is_some()),
         min_quality: options.matching.min_quality,
         max_matches: options.matching.max_matches,
         full_decode: options.hashing.detail == Detail::Full,
@@ -192,7 +195,6 @@ fn settings(
         follow: input.follow,
         one_file_system: input.one_file_system,
         threads,
-        turned_kept: options.keep_turned && options.hashing.turns == algorithm::Turns::All,
     }
 }
 

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use kinga::algorithm::Turns;
+use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
 use kinga::picture::{Detail, Limits};
 use kinga::report::Subject;
-use kinga::scan::{DigestKinds, HashOptions, MatchOptions, ScanOptions};
+use kinga::region::RegisterOptions;
+use kinga::scan::{DigestKinds, HashOptions, MatchOptions, ScanOptions, levels};
+use kinga::view::Effort;
 
-use super::args::{Decode, MatchingArgs, Orientations, ScanArgs, WorkArgs};
+use super::args::{Decode, MatchingArgs, ScanArgs, WorkArgs};
 use super::lists;
 use super::run::Job;
 use super::status::Status;
@@ -19,15 +21,15 @@ pub(super) fn run(args: ScanArgs) -> Result<Status> {
     let options = ScanOptions {
         hashing: HashOptions {
             algorithms: index.algorithms().map(|(algorithm, _)| algorithm).collect(),
-            turns: turns(args.orientations),
+            effort: args.effort,
             detail: detail(&args.work),
             limits: limits(&args.work),
         },
-        keep_turned: false,
+        keep_all: false,
         digests: digests(&args.work).or(listed_digests(&index)),
         max_file_bytes: args.work.max_file_bytes,
         max_size: args.inputs.max_size,
-        matching: match_options(&args.matching),
+        matching: match_options(&args.matching, &index, args.effort),
     };
     let job = Job {
         subject: Subject::Matches,
@@ -50,13 +52,6 @@ pub(super) fn digests(work: &WorkArgs) -> DigestKinds {
     if work.digests { DigestKinds::ALL } else { DigestKinds::default() }
 }
 
-pub(super) fn turns(orientations: Orientations) -> Turns {
-    match orientations {
-        Orientations::All => Turns::All,
-        Orientations::Upright => Turns::Upright,
-    }
-}
-
 pub(super) fn detail(work: &WorkArgs) -> Detail {
     match work.decode {
         Decode::Auto => Detail::Luma,
@@ -72,6 +67,24 @@ pub(super) fn limits(work: &WorkArgs) -> Limits {
     }
 }
 
-pub(super) fn match_options(matching: &MatchingArgs) -> MatchOptions {
-    MatchOptions { min_quality: matching.min_quality, max_matches: matching.max_matches }
+/// What counts as a match with these lists.
+pub(super) fn match_options(
+    args: &MatchingArgs,
+    index: &HashIndex,
+    effort: Effort,
+) -> MatchOptions {
+    let register = RegisterOptions {
+        within: args.register_within,
+        accept: args.register_accept,
+        most: args.register_most,
+    };
+    let entries = index.entries(Algorithm::Pdq);
+    let levels = (args.max_distance.is_none() && entries > 0).then(|| {
+        let levels = levels(entries, effort, args.level.into(), &register);
+        match (args.whole_bounds, args.region_bounds) {
+            (None, None) => levels,
+            (whole, regions) => levels.with(whole, regions),
+        }
+    });
+    MatchOptions { min_quality: args.min_quality, max_matches: args.max_matches, levels, register }
 }

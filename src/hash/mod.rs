@@ -33,6 +33,12 @@ impl Hash {
         Distance(differing)
     }
 
+    /// The hash with every bit changed: PDQ's of the negative of a picture.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        Self(self.0.map(|word| !word))
+    }
+
     /// How many bits are set, 0 to 256. A PDQ hash without ties has exactly 128.
     pub fn ones(self) -> u32 {
         self.0.iter().map(|word| word.count_ones()).sum()

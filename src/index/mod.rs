@@ -150,6 +150,11 @@ impl HashIndex {
         known.collect::<BTreeMap<_, _>>().into_iter()
     }
 
+    /// How many entries have a hash by this algorithm.
+    pub fn entries(&self, algorithm: Algorithm) -> u64 {
+        self.segments.iter().map(|segment| segment.entries(algorithm)).sum()
+    }
+
     /// Whether any list holds MD5, SHA-1 and SHA-256 digests.
     pub fn digest_kinds(&self) -> [bool; 3] {
         let mut any = [false; 3];

@@ -56,6 +56,11 @@ impl Owners {
         fits.then_some(Self { starts, entries })
     }
 
+    /// How many entries there are.
+    pub(super) fn entries(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
     /// The numbers of the entries that have a hash.
     pub(super) fn of(&self, hash: usize) -> &[u32] {
         // Where a file was altered after it was opened, they may lie anywhere.

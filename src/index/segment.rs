@@ -93,6 +93,11 @@ impl Segment {
         sections
     }
 
+    /// How many entries have a hash by this algorithm.
+    pub(super) fn entries(&self, algorithm: Algorithm) -> u64 {
+        self.hashes.get(&algorithm).map_or(0, |index| index.parts().owners.entries())
+    }
+
     /// Whether MD5, SHA-1 and SHA-256 digests are in it.
     pub(super) fn digest_kinds(&self) -> [bool; 3] {
         [!self.md5.is_empty(), !self.sha1.is_empty(), !self.sha256.is_empty()]

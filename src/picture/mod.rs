@@ -7,6 +7,7 @@
 mod heic;
 mod jpeg;
 mod libimage;
+mod png;
 mod pixels;
 mod sniff;
 mod tiff;
@@ -16,6 +17,7 @@ use std::fmt;
 use crate::luma::Luma;
 use crate::orientation::Orientation;
 
+pub use png::grey_png;
 pub use sniff::{Content, Other, SNIFF_BYTES, sniff};
 
 /// A kind of picture that kinga decodes.
@@ -129,6 +131,9 @@ pub enum Detail {
     /// Brightness in as much detail as PDQ looks at, where a decoder can save work by that; all
     /// pixels elsewhere.
     Luma,
+    /// The same, but with at least 512 samples on the longer side where the picture has so many
+    /// pixels, so that the parts of it can be told.
+    Regions,
 }
 
 /// What a decoder made of a picture.

@@ -13,6 +13,7 @@ mod run;
 mod summary;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 use base64::Engine;
@@ -22,13 +23,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::hash::{Algorithm, Distance, MaxDistance, Quality};
 use crate::orientation::Orientation;
+use crate::view::{Place, View};
 
 pub use reason::{Outcome, Reason};
-pub use run::{AlgorithmUsed, CompiledUsed, ListUsed, RootKind, RootUsed, Run, Settings};
+pub use run::{
+    AlgorithmUsed, Bounds, CompiledUsed, Levels, ListUsed, RootKind, RootUsed, Run, Settings,
+};
 pub use summary::Summary;
 
 /// The version of this format.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// One line of a report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -192,6 +196,23 @@ pub struct HashRecord {
     /// The hashes of the picture turned in the other seven ways, where they were asked for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub turned: BTreeMap<Orientation, String>,
+    /// What else of the picture was hashed, where it was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<RegionRecord>,
+}
+
+/// A region of a candidate, or another way to look at the whole of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegionRecord {
+    /// What it is.
+    pub view: View,
+    /// Where it is.
+    pub place: Place,
+    /// PDQ's quality of it.
+    pub quality: Quality,
+    /// Its hashes, by how the picture, as a viewer shows it, is turned for them.
+    pub turned: BTreeMap<Orientation, String>,
 }
 
 /// Digests of a file's bytes, in lower-case hex.
@@ -233,6 +254,10 @@ pub struct Match {
     pub label: Option<String>,
     /// The name of the algorithm or digest.
     pub by: String,
+    /// How sure it is; absent for digests, for other hashes than PDQ's, and where a plain max
+    /// distance was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
     /// How far the hashes are apart, in bits; absent for digests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance: Option<Distance>,
@@ -243,6 +268,61 @@ pub struct Match {
     /// digests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orientation: Option<Orientation>,
+    /// Whether it is the negative of the picture, bright and dark exchanged, that is like the
+    /// entry's.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub negative: bool,
+    /// Which region of the picture is like the entry's; absent for the whole, hashed in PDQ's own
+    /// way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Seen>,
+    /// For level `registered`: how far the hashes were apart before the region was moved, in bits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_before: Option<Distance>,
+}
+
+/// A region that is like an entry's picture.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// What it is.
+    pub view: View,
+    /// Where it is.
+    pub place: Place,
+    /// PDQ's quality of it.
+    pub quality: Quality,
+}
+
+/// How sure a match by hash is. None of them is a proof.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// So near that an unrelated picture is hardly ever found.
+    Match,
+    /// Found by moving a region to where it fits the entry's hash best (`--effort deep`).
+    Registered,
+    /// Farther, but still unlikely to be unrelated.
+    Likely,
+    /// So far that some unrelated pictures are among them; only when asked for.
+    Possible,
+}
+
+impl Level {
+    /// All, the surest first.
+    pub const ALL: [Self; 4] = [Self::Match, Self::Registered, Self::Likely, Self::Possible];
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Match => "match",
+            Self::Registered => "registered",
+            Self::Likely => "likely",
+            Self::Possible => "possible",
+        })
+    }
 }
 
 /// What a match says.

@@ -5,9 +5,10 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Record;
-use crate::hash::{Algorithm, MaxDistance, Quality};
+use super::{Level, Record};
+use crate::hash::{Algorithm, Distance, MaxDistance, Quality};
 use crate::list::Counts;
+use crate::view::Effort;
 
 /// What was run, with what, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -75,11 +76,14 @@ pub struct Settings {
     pub algorithms: Vec<AlgorithmUsed>,
     /// Which digests are made: `md5`, `sha1`, `sha256`.
     pub digests: Vec<String>,
-    /// Whether each candidate is compared in all eight orientations, or only as a viewer shows it.
-    pub all_orientations: bool,
-    /// Whether the records hold the hashes of all eight orientations, so that they can be matched
-    /// again as well as the images.
-    pub turned_kept: bool,
+    /// In how many ways each candidate is hashed and compared.
+    pub effort: Effort,
+    /// How much of that the records hold, so that they can be matched again as well as the images.
+    pub kept: Effort,
+    /// The distances that the levels go up to; absent where nothing is matched, or where a plain
+    /// max distance was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels: Option<Levels>,
     /// A candidate of lower quality is not matched by its hash.
     pub min_quality: Quality,
     /// At most so many matches of a candidate are listed; `matches_found` counts all.
@@ -103,6 +107,78 @@ pub struct Settings {
     pub one_file_system: bool,
     /// How many candidates are worked on at the same time.
     pub threads: usize,
+}
+
+/// The distances, inclusive, that the levels of PDQ matches go up to.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Levels {
+    /// Where the whole picture is like the entry's.
+    pub whole: Bounds,
+    /// Where a region of it is.
+    pub regions: Bounds,
+    /// The lowest level that is reported.
+    pub lowest: Level,
+    /// PDQ entries of all lists, from which the distances follow.
+    pub entries: u64,
+    /// How many false matches are to be expected in a million unrelated pictures, at most: with
+    /// level `match`, with `likely`, and with `possible` included; absent where the distances were
+    /// given on the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub false_matches_per_million: Option<[f64; 3]>,
+    /// For effort `deep`: entries within this distance of a region are tried; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub register_within: Option<MaxDistance>,
+    /// For effort `deep`: the distance up to which they are level `registered`; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered: Option<MaxDistance>,
+}
+
+impl Levels {
+    /// The same with other bounds, of which no false matches are known.
+    #[must_use]
+    pub fn with(self, whole: Option<Bounds>, regions: Option<Bounds>) -> Self {
+        Self {
+            whole: whole.unwrap_or(self.whole),
+            regions: regions.unwrap_or(self.regions),
+            false_matches_per_million: None,
+            ..self
+        }
+    }
+}
+
+/// The largest distance, inclusive, of each level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bounds {
+    /// Of level `match`.
+    #[serde(rename = "match")]
+    pub matching: MaxDistance,
+    /// Of level `likely`.
+    pub likely: MaxDistance,
+    /// Of level `possible`.
+    pub possible: MaxDistance,
+}
+
+impl Bounds {
+    /// The level of a distance; none beyond them all.
+    pub fn level(&self, distance: Distance) -> Option<Level> {
+        let levels = [
+            (self.matching, Level::Match),
+            (self.likely, Level::Likely),
+            (self.possible, Level::Possible),
+        ];
+        levels.iter().find(|(max, _)| max.admits(distance)).map(|&(_, level)| level)
+    }
+
+    /// The largest distance at which this level or a surer one is reached.
+    pub fn of(&self, level: Level) -> MaxDistance {
+        match level {
+            Level::Match | Level::Registered => self.matching,
+            Level::Likely => self.likely,
+            Level::Possible => self.possible,
+        }
+    }
 }
 
 /// One of the algorithms of a run.

@@ -36,6 +36,9 @@ pub struct Summary {
     pub same_file: u64,
     /// Matches of all candidates.
     pub matches: u64,
+    /// Listed matches by level, by its name; those by digest and by a plain max distance have none.
+    #[serde(default)]
+    pub levels: BTreeMap<String, u64>,
     /// Broken rows of the lists, which were not searched for.
     pub list_rows_not_searched: u64,
     /// Bytes in all files that were opened.
@@ -71,6 +74,9 @@ impl Summary {
         self.with_matches += u64::from(record.matches_found > 0);
         self.same_file += u64::from(record.is_same_file());
         self.matches += record.matches_found;
+        for level in record.matches.iter().filter_map(|found| found.level) {
+            *self.levels.entry(level.to_string()).or_default() += 1;
+        }
         self.bytes += record.size.unwrap_or(0);
     }
 }

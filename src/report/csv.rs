@@ -35,7 +35,7 @@ const FILE_COLUMNS: [&str; 20] = [
     "more_pictures",
 ];
 
-const MATCH_COLUMNS: [&str; 10] = [
+const MATCH_COLUMNS: [&str; 19] = [
     "matches_found",
     "how",
     "list",
@@ -46,6 +46,15 @@ const MATCH_COLUMNS: [&str; 10] = [
     "distance",
     "max_distance",
     "orientation",
+    "level",
+    "negative",
+    "distance_before",
+    "region",
+    "region_x",
+    "region_y",
+    "region_width",
+    "region_height",
+    "region_angle",
 ];
 
 struct Rows {
@@ -145,6 +154,8 @@ fn file_columns(record: &Record, hash: Option<&HashRecord>) -> Vec<String> {
 
 fn match_columns(record: &Record, found: Option<&Match>) -> Vec<String> {
     let label = found.and_then(|found| found.label.as_deref());
+    let region = found.and_then(|found| found.region);
+    let place = region.map(|region| region.place);
     vec![
         record.matches_found.to_string(),
         text(found.map(|found| how(found.how))),
@@ -156,6 +167,15 @@ fn match_columns(record: &Record, found: Option<&Match>) -> Vec<String> {
         text(found.and_then(|found| found.distance)),
         text(found.and_then(|found| found.max_distance)),
         text(found.and_then(|found| found.orientation)),
+        text(found.and_then(|found| found.level)),
+        text(found.map(|found| found.negative)),
+        text(found.and_then(|found| found.distance_before)),
+        text(region.map(|region| region.view)),
+        text(place.map(|place| place.x)),
+        text(place.map(|place| place.y)),
+        text(place.map(|place| place.width)),
+        text(place.map(|place| place.height)),
+        text(place.map(|place| place.angle)),
     ]
 }
 

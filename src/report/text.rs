@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::{Out, Report, ReportOptions, Subject, printable};
 use crate::orientation::Orientation;
-use crate::record::{How, ListUsed, Match, Outcome, Reason, Record, Run, Summary};
+use crate::record::{How, Level, ListUsed, Match, Outcome, Reason, Record, Run, Seen, Summary};
+use crate::view::View;
 
 /// So many candidates that were not examined are named; the others are counted.
 const NAMED: usize = 20;
@@ -134,6 +135,16 @@ impl Text {
             write!(self.out, "; {} the very same file", summary.same_file)?;
         }
         writeln!(self.out, ".")?;
+        if summary.levels.len() > 1 || !summary.levels.contains_key("match") {
+            let told = Level::ALL.iter().filter_map(|level| {
+                let number = summary.levels.get(&level.to_string())?;
+                Some(format!("{number} {level}"))
+            });
+            let told: Vec<String> = told.collect();
+            if !told.is_empty() {
+                writeln!(self.out, "By level: {}.", told.join(", "))?;
+            }
+        }
         writeln!(
             self.out,
             "A match is a candidate for a human to look at. No other candidate that was compared is in these lists."
@@ -222,14 +233,38 @@ fn in_words(found: &Match) -> String {
     match (found.how, found.distance, found.max_distance) {
         (How::SimilarImage, Some(distance), Some(max)) => {
             let by = if found.by == "pdq" { String::new() } else { format!("{} ", found.by) };
-            let turned = match found.orientation {
-                Some(Orientation::Upright) | None => String::new(),
-                Some(turn) => format!("; {turn}"),
+            let level = found.level.map_or_else(String::new, |level| format!("{level}: "));
+            let before = match found.distance_before {
+                Some(before) => format!(", {before} before its region was moved"),
+                None => String::new(),
             };
+            let how = seen_in_words(found);
             format!(
-                "similar image ({by}distance {distance}, max {max}{turned}): {entry}{label} in {list}"
+                "{level}similar image ({by}distance {distance}, max {max}{before}{how}): \
+                 {entry}{label} in {list}"
             )
         }
         _ => format!("same file ({} equal): {entry}{label} in {list}", found.by),
     }
+}
+
+/// How the picture must be turned, and which region of it is alike.
+fn seen_in_words(found: &Match) -> String {
+    let mut words = String::new();
+    if let Some(turn) = found.orientation.filter(|&turn| turn != Orientation::Upright) {
+        words += &format!("; {turn}");
+    }
+    if found.negative {
+        words += "; negative";
+    }
+    match found.region {
+        Some(Seen { view: View::Framed, place, .. }) => words += &format!("; picture of {place}"),
+        Some(Seen { view: View::Window, place, .. }) => words += &format!("; window of {place}"),
+        // However the whole was sampled, people see the whole.
+        Some(Seen { place, .. }) if found.level == Some(Level::Registered) => {
+            words += &format!("; window of {place}");
+        }
+        _ => {}
+    }
+    words
 }

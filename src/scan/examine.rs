@@ -2,18 +2,22 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::ScanOptions;
 use super::digest::{self, Digester};
 use super::fingerprint::{Fingerprint, fingerprint};
 use super::guard::guarded;
-use super::matching;
+use super::matching::{self, Candidate as Looked};
 use super::read::{Evidence, Unread};
 use crate::algorithm::Hashes;
+use crate::hash::{Algorithm, Hash};
 use crate::index::HashIndex;
+use crate::orientation::Orientation;
 use crate::picture::{Content, Decoded, Kind, Other, PictureError, SNIFF_BYTES, sniff};
-use crate::record::{DecodedAs, HashRecord, Outcome, Reason, Record};
+use crate::record::{DecodedAs, HashRecord, Outcome, Reason, Record, RegionRecord};
+use crate::region::Region;
 use crate::walk::{Candidate, Met};
 
 /// Examines candidates, from any number of threads.
@@ -64,6 +68,25 @@ impl Examiner {
         Record { outcome: Outcome::Skipped, reason: Some(reason), ..record }
     }
 
+    /// Examines the bytes of a picture file that lies nowhere, and gives what it came to beside its
+    /// record; nothing for what is no picture.
+    pub fn examine_bytes(&self, name: &Path, bytes: &[u8]) -> (Record, Option<Fingerprint>) {
+        let mut record = Record { size: Some(bytes.len() as u64), ..Record::new(0, 0, name) };
+        let print = match guarded(|| sniff(&bytes[..bytes.len().min(SNIFF_BYTES)], false)) {
+            Ok(Content::Picture(kind)) => self.hash(bytes, kind, &mut record),
+            Ok(Content::Other(other)) => {
+                unsupported(&mut record, other);
+                None
+            }
+            Err(panic) => {
+                fail(&mut record, Reason::DecoderPanic, panic);
+                None
+            }
+        };
+        self.compare(print.as_ref(), &mut record);
+        (record, print)
+    }
+
     fn examine_file(
         &self,
         candidate: &Candidate,
@@ -85,7 +108,7 @@ impl Examiner {
         }
         let content = guarded(|| sniff(buffer, named_tga))
             .map_err(|panic| Unread { reason: Reason::DecoderPanic, detail: panic })?;
-        let mut hashes = Vec::new();
+        let mut print = None;
         match content {
             content if self.options.hashing.algorithms.is_empty() => {
                 // The lists ask for nothing but digests, and those are of the bytes.
@@ -102,26 +125,29 @@ impl Examiner {
             Content::Picture(kind) => {
                 evidence.read_up_to(size.saturating_add(1), buffer)?;
                 evidence.check_unchanged(buffer.len() as u64)?;
-                hashes = self.hash(buffer, kind, &mut record);
+                print = self.hash(buffer, kind, &mut record);
             }
         }
         self.digest(&mut evidence, buffer, &mut record)?;
-        self.compare(&hashes, &mut record);
+        self.compare(print.as_ref(), &mut record);
         Ok(record)
     }
 
-    fn hash(&self, bytes: &[u8], kind: Kind, record: &mut Record) -> Vec<Hashes> {
+    fn hash(&self, bytes: &[u8], kind: Kind, record: &mut Record) -> Option<Fingerprint> {
         record.kind = Some(kind.to_string());
         match fingerprint(bytes, kind, &self.options.hashing) {
-            Ok(fingerprint) => self.tell(fingerprint, record),
+            Ok(fingerprint) => {
+                self.tell(&fingerprint, record);
+                Some(fingerprint)
+            }
             Err(error) => {
                 fail(record, reason_of(&error), error.to_string());
-                Vec::new()
+                None
             }
         }
     }
 
-    fn tell(&self, fingerprint: Fingerprint, record: &mut Record) -> Vec<Hashes> {
+    fn tell(&self, fingerprint: &Fingerprint, record: &mut Record) {
         record.outcome = Outcome::Hashed;
         record.width = Some(fingerprint.width);
         record.height = Some(fingerprint.height);
@@ -130,12 +156,13 @@ impl Examiner {
         record.truncated = fingerprint.truncated;
         record.share = fingerprint.share.map(|share| (share * 1000.0).floor() / 1000.0);
         record.more_pictures = fingerprint.more_pictures;
-        let keep = self.options.keep_turned;
-        record.hashes = fingerprint.hashes.iter().map(|hashes| hash_record(hashes, keep)).collect();
+        let keep = self.options.keep_all;
+        let regions = if keep { &fingerprint.regions[..] } else { &[] };
+        let of = |hashes| hash_record(hashes, regions, keep);
+        record.hashes = fingerprint.hashes.iter().map(of).collect();
         if fingerprint.hashes.iter().any(|hashes| self.options.matching.is_low(hashes)) {
             record.reason = Some(Reason::LowQuality);
         }
-        fingerprint.hashes
     }
 
     fn digest(
@@ -155,10 +182,15 @@ impl Examiner {
         Ok(())
     }
 
-    fn compare(&self, hashes: &[Hashes], record: &mut Record) {
+    fn compare(&self, print: Option<&Fingerprint>, record: &mut Record) {
         let Some(index) = &self.index else { return };
-        let digests = digest::parse(&record.digests).unwrap_or_default();
-        let matches = matching::search(index, &digests, hashes, &self.options.matching);
+        let looked = Looked {
+            digests: &digest::parse(&record.digests).unwrap_or_default(),
+            hashes: print.map_or(&[], |print| &print.hashes),
+            regions: print.map_or(&[], |print| &print.regions),
+            sight: print.and_then(|print| print.sight.as_ref()),
+        };
+        let matches = matching::search(index, &looked, &self.options.matching);
         record.matches = matches.listed;
         record.matches_found = matches.found;
     }
@@ -193,14 +225,24 @@ fn decoded_as(decoded: Decoded) -> DecodedAs {
     }
 }
 
-fn hash_record(hashes: &Hashes, keep_turned: bool) -> HashRecord {
+fn hash_record(hashes: &Hashes, regions: &[Region], keep_turned: bool) -> HashRecord {
     let text = |hash| hashes.algorithm.to_text(hash);
-    let turned = if keep_turned { &hashes.turned[1..] } else { &[] };
+    let texts = |turned: &[(Orientation, Hash)]| -> BTreeMap<_, _> {
+        turned.iter().map(|&(turn, hash)| (turn, text(hash))).collect()
+    };
+    let region = |region: &Region| RegionRecord {
+        view: region.view,
+        place: region.place,
+        quality: region.quality,
+        turned: texts(&region.turned),
+    };
+    let regions = if hashes.algorithm == Algorithm::Pdq { regions } else { &[] };
     HashRecord {
         algorithm: hashes.algorithm,
         hash: text(hashes.upright()),
         quality: hashes.quality,
-        turned: turned.iter().map(|&(turn, hash)| (turn, text(hash))).collect::<BTreeMap<_, _>>(),
+        turned: texts(if keep_turned { &hashes.turned[1..] } else { &[] }),
+        regions: regions.iter().map(region).collect(),
     }
 }
 

@@ -1,17 +1,22 @@
 //! The one pure function between bytes and hashes.
 
+use super::asking::asked;
 use super::guard::guarded;
+use super::matching::{Candidate, MatchOptions};
 use crate::algorithm::{self, Hashes, Turns};
-use crate::hash::Algorithm;
+use crate::hash::{Algorithm, Hash};
 use crate::picture::{self, Decoded, Detail, Kind, Limits, PictureError};
+use crate::region::{Region, Sight, regions};
+use crate::view::Effort;
 
 /// How pictures become hashes.
 #[derive(Clone, Debug)]
 pub struct HashOptions {
     /// Which hashes are made. With none, no picture is decoded.
     pub algorithms: Vec<Algorithm>,
-    /// In which orientations.
-    pub turns: Turns,
+    /// In how many ways a picture is hashed by PDQ; by other algorithms, in all eight orientations
+    /// but for [`Effort::Upright`].
+    pub effort: Effort,
     /// How much of a picture is decoded for PDQ; other algorithms always see all of it.
     pub detail: Detail,
     /// What one picture may cost.
@@ -19,11 +24,11 @@ pub struct HashOptions {
 }
 
 impl HashOptions {
-    /// One algorithm, all orientations, and otherwise what `scan` does by default.
+    /// One algorithm, and otherwise what `scan` does by default.
     pub fn new(algorithm: Algorithm) -> Self {
         Self {
             algorithms: vec![algorithm],
-            turns: Turns::All,
+            effort: Effort::Standard,
             detail: Detail::Luma,
             limits: Limits::default(),
         }
@@ -49,6 +54,21 @@ pub struct Fingerprint {
     pub more_pictures: bool,
     /// One for each of the algorithms, in their order.
     pub hashes: Vec<Hashes>,
+    /// What else PDQ was made of.
+    pub regions: Vec<Region>,
+    /// What is needed to move the windows of the regions, at [`Effort::Deep`].
+    pub sight: Option<Sight>,
+}
+
+impl Fingerprint {
+    /// All PDQ hashes that are searched for, those of negatives included, each with whether it is
+    /// of the whole picture.
+    pub fn searched(&self) -> impl Iterator<Item = (bool, Hash)> {
+        let Self { hashes, regions, .. } = self;
+        let candidate = Candidate { digests: &[], hashes, regions, sight: None };
+        let asked = asked(Algorithm::Pdq, &candidate, &MatchOptions::default());
+        asked.into_iter().map(|asked| (asked.whole, asked.hash))
+    }
 }
 
 /// Decodes and hashes a picture. It depends on nothing but its arguments, and does not panic.
@@ -65,9 +85,13 @@ pub fn fingerprint(
 }
 
 fn unguarded(bytes: &[u8], kind: Kind, options: &HashOptions) -> Result<Fingerprint, PictureError> {
-    let HashOptions { algorithms, turns, limits, detail } = options;
+    let HashOptions { algorithms, effort, limits, detail } = options;
     let of_pdq = |algorithm: &Algorithm| *algorithm == Algorithm::Pdq;
-    let detail = if algorithms.iter().any(of_pdq) { *detail } else { Detail::Full };
+    let detail = match *detail {
+        _ if !algorithms.iter().any(of_pdq) => Detail::Full,
+        Detail::Luma if *effort >= Effort::Standard => Detail::Regions,
+        detail => detail,
+    };
     let picture = picture::decode(bytes, kind, limits, detail)?;
     // A hash must not depend on which others are made beside it.
     let all_pixels = if picture.decoded == Decoded::Full || algorithms.iter().all(of_pdq) {
@@ -75,9 +99,15 @@ fn unguarded(bytes: &[u8], kind: Kind, options: &HashOptions) -> Result<Fingerpr
     } else {
         Some(picture::decode(bytes, kind, limits, Detail::Full)?)
     };
+    let turns = if *effort == Effort::Upright { Turns::Upright } else { Turns::All };
     let hash = |algorithm: &Algorithm| {
         let seen = all_pixels.as_ref().filter(|_| !of_pdq(algorithm)).unwrap_or(&picture);
-        algorithm::hashes(&seen.luma, seen.shown, *algorithm, *turns)
+        algorithm::hashes(&seen.luma, seen.shown, *algorithm, turns)
+    };
+    let (regions, sight) = if algorithms.iter().any(of_pdq) {
+        regions(&picture.luma, picture.shown, *effort)
+    } else {
+        (Vec::new(), None)
     };
     Ok(Fingerprint {
         width: picture.luma.width() as u64,
@@ -88,5 +118,7 @@ fn unguarded(bytes: &[u8], kind: Kind, options: &HashOptions) -> Result<Fingerpr
         share: picture.share.filter(|_| picture.truncated),
         more_pictures: picture.more_pictures,
         hashes: algorithms.iter().map(hash).collect(),
+        regions,
+        sight: sight.filter(|_| *effort == Effort::Deep),
     })
 }

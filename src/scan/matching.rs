@@ -1,23 +1,37 @@
 //! What counts as a match, and how matches are told.
 
+use super::asking::{Alike, alike};
+use super::fingerprint::Fingerprint;
+use super::registering::register;
 use crate::algorithm::Hashes;
-use crate::hash::{Algorithm, Hash, MaxDistance, Quality};
+use crate::hash::{Algorithm, Quality};
 use crate::index::{Digest, Found, HashIndex};
-use crate::orientation::Orientation;
-use crate::record::{How, Match};
+use crate::record::{How, Levels, Match};
+use crate::region::{Region, RegisterOptions, Sight};
 
 /// What counts as a match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MatchOptions {
-    /// A hash of lower quality is not searched for.
+    /// A hash of the whole of lower quality is not searched for.
     pub min_quality: Quality,
     /// At most so many matches of a candidate are listed.
     pub max_matches: usize,
+    /// How far PDQ hashes may be apart at each level; none where the plain max distance of the
+    /// index is in force.
+    pub levels: Option<Levels>,
+    /// How regions are moved to fit listed hashes, at [`crate::view::Effort::Deep`].
+    pub register: RegisterOptions,
 }
 
 impl Default for MatchOptions {
+    /// PDQ's lowest quality, ten matches listed, and plain max distances.
     fn default() -> Self {
-        Self { min_quality: Quality::DEFAULT_MIN, max_matches: 10 }
+        Self {
+            min_quality: Quality::DEFAULT_MIN,
+            max_matches: 10,
+            levels: None,
+            register: RegisterOptions::default(),
+        }
     }
 }
 
@@ -28,80 +42,88 @@ impl MatchOptions {
     }
 }
 
+/// What of a candidate is searched for.
+pub(super) struct Candidate<'a> {
+    pub(super) digests: &'a [(&'static str, Digest)],
+    pub(super) hashes: &'a [Hashes],
+    pub(super) regions: &'a [Region],
+    pub(super) sight: Option<&'a Sight>,
+}
+
 /// Matches of one candidate: those listed, and how many there are.
 pub(super) struct Matches {
     pub(super) listed: Vec<Match>,
     pub(super) found: u64,
 }
 
+/// The surest and nearest match of a picture by its hashes.
+pub fn search_one(
+    index: &HashIndex,
+    print: &Fingerprint,
+    options: &MatchOptions,
+) -> Option<Match> {
+    let Fingerprint { hashes, regions, sight, .. } = print;
+    let candidate = Candidate { digests: &[], hashes, regions, sight: sight.as_ref() };
+    search(index, &candidate, options).listed.into_iter().next()
+}
+
 /// Searches for a candidate's digests and hashes. Same files come first, then similar images by
-/// distance, list and entry.
+/// level, distance, list and entry.
 pub(super) fn search(
     index: &HashIndex,
-    digests: &[(&'static str, Digest)],
-    hashes: &[Hashes],
+    candidate: &Candidate<'_>,
     options: &MatchOptions,
 ) -> Matches {
-    let same: Vec<(Found, &str)> = digests
+    let same: Vec<(Found, &str)> = candidate
+        .digests
         .iter()
         .flat_map(|&(name, digest)| {
             index.lookup_digest(digest).into_iter().map(move |one| (one, name))
         })
         .collect();
-    let mut similar = Vec::new();
-    for (algorithm, max_distance) in index.algorithms() {
-        let of_kind = hashes.iter().filter(|hashes| hashes.algorithm == algorithm);
-        for hashes in of_kind.filter(|hashes| !options.is_low(hashes)) {
-            let nearest = nearest(index, hashes);
-            similar.extend(nearest.into_iter().map(|near| (near, algorithm, max_distance)));
-        }
-    }
+    let mut similar = alike(index, candidate, options);
+    register(index, candidate, options, &mut similar);
+    similar.sort_by_key(|alike| (alike.level, alike.found, alike.algorithm));
     let found = (same.len() + similar.len()) as u64;
     // Neither kind may push the other out of the list.
     let room_for_same = options.max_matches - similar.len().min(options.max_matches / 2);
     let told = same.into_iter().take(room_for_same);
-    let mut listed: Vec<Match> =
-        told.map(|(one, name)| tell(index, one, How::SameFile, name.to_owned(), None)).collect();
-    similar.sort_by_key(|&((found, _), algorithm, _)| (found, algorithm));
+    let mut listed: Vec<Match> = told.map(|(one, name)| tell_same(index, one, name)).collect();
     let room = options.max_matches.saturating_sub(listed.len());
-    let told = similar.into_iter().take(room).map(|((one, turn), algorithm, max)| {
-        tell(index, one, How::SimilarImage, algorithm.to_string(), Some((max, turn)))
-    });
-    listed.extend(told);
+    listed.extend(similar.iter().take(room).map(|alike| tell_similar(index, alike)));
     Matches { listed, found }
 }
 
-/// Every entry near any of the orientations, once, with the orientation that is nearest.
-fn nearest(index: &HashIndex, hashes: &Hashes) -> Vec<(Found, Orientation)> {
-    let turned: Vec<Hash> = hashes.turned.iter().map(|&(_, hash)| hash).collect();
-    let found = index.lookup_batch(hashes.algorithm, &turned);
-    let mut all: Vec<(Found, Orientation)> = (hashes.turned.iter().zip(found))
-        .flat_map(|(&(turn, _), found)| found.into_iter().map(move |one| (one, turn)))
-        .collect();
-    // Stable, so that of orientations that are equally near the first is told.
-    all.sort_by_key(|&(found, _)| (found.list, found.entry, found.distance));
-    all.dedup_by_key(|(found, _)| (found.list, found.entry));
-    all
-}
-
-fn tell(
-    index: &HashIndex,
-    found: Found,
-    how: How,
-    by: String,
-    similar: Option<(MaxDistance, Orientation)>,
-) -> Match {
+fn tell_same(index: &HashIndex, found: Found, by: &str) -> Match {
     let entry = index.entry(found);
     Match {
-        how,
+        how: How::SameFile,
         list: index.lists()[found.list].name.clone(),
         entry: entry.id.as_deref().map(str::to_owned),
         line: entry.line,
         label: entry.label.as_deref().map(str::to_owned),
-        by,
-        distance: similar.is_some().then_some(found.distance),
-        max_distance: similar.map(|(max, _)| max),
-        orientation: similar.map(|(_, turn)| turn),
+        by: by.to_owned(),
+        level: None,
+        distance: None,
+        max_distance: None,
+        orientation: None,
+        negative: false,
+        region: None,
+        distance_before: None,
+    }
+}
+
+fn tell_similar(index: &HashIndex, alike: &Alike) -> Match {
+    Match {
+        how: How::SimilarImage,
+        level: alike.level,
+        distance: Some(alike.found.distance),
+        max_distance: Some(alike.max),
+        orientation: Some(alike.turn),
+        negative: alike.negative,
+        region: alike.seen,
+        distance_before: alike.before,
+        ..tell_same(index, alike.found, &alike.algorithm.to_string())
     }
 }
 

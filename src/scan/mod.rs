@@ -1,20 +1,24 @@
 //! From candidates to records: examine one ([`Examiner::examine`]), work on many in parallel and
 //! keep their order ([`in_order`]), match earlier records again ([`rematch()`]).
 
+mod asking;
 mod digest;
 mod examine;
 mod fingerprint;
 mod guard;
+mod levels;
 mod matching;
 mod order;
 mod read;
+mod registering;
 mod rematch;
 
 pub use digest::DigestKinds;
 pub use examine::Examiner;
 pub use fingerprint::{Fingerprint, HashOptions, fingerprint};
 pub use guard::is_guarded;
-pub use matching::MatchOptions;
+pub use levels::levels;
+pub use matching::{MatchOptions, search_one};
 pub use order::{Ended, in_order};
 pub use rematch::{RematchError, missing_algorithms, rematch};
 
@@ -23,8 +27,9 @@ pub use rematch::{RematchError, missing_algorithms, rematch};
 pub struct ScanOptions {
     /// How pictures become hashes.
     pub hashing: HashOptions,
-    /// Whether records keep the hashes of all orientations that were made.
-    pub keep_turned: bool,
+    /// Whether records keep all hashes that were made, or only those of the whole as a viewer shows
+    /// it.
+    pub keep_all: bool,
     /// Which digests are made.
     pub digests: DigestKinds,
     /// A picture whose file has more bytes is not decoded.

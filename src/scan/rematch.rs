@@ -1,12 +1,15 @@
 //! Records made earlier, matched again: with other lists, without the images.
 
+use std::collections::BTreeMap;
+
 use super::digest;
-use super::matching::{self, MatchOptions};
+use super::matching::{self, Candidate, MatchOptions};
 use crate::algorithm::Hashes;
-use crate::hash::{Algorithm, HashTextError};
+use crate::hash::{Algorithm, Hash, HashTextError};
 use crate::index::HashIndex;
 use crate::orientation::Orientation;
-use crate::record::{HashRecord, Outcome, Reason, Record};
+use crate::record::{HashRecord, Outcome, Reason, Record, RegionRecord};
+use crate::region::Region;
 
 /// Replaces a record's matches by those that the index has for its hashes and digests.
 ///
@@ -19,7 +22,11 @@ pub fn rematch(
 ) -> Result<Record, RematchError> {
     let hashes = record.hashes.iter().map(hashes_of).collect::<Result<Vec<_>, _>>()?;
     let digests = digest::parse(&record.digests).map_err(RematchError::Digest)?;
-    let matches = matching::search(index, &digests, &hashes, options);
+    let regions = record.hashes.iter().flat_map(|hashes| &hashes.regions);
+    let regions = regions.map(region_of).collect::<Result<Vec<_>, _>>()?;
+    let candidate =
+        Candidate { digests: &digests, hashes: &hashes, regions: &regions, sight: None };
+    let matches = matching::search(index, &candidate, options);
     record.matches = matches.listed;
     record.matches_found = matches.found;
     if record.outcome == Outcome::Hashed {
@@ -30,12 +37,24 @@ pub fn rematch(
 }
 
 fn hashes_of(record: &HashRecord) -> Result<Hashes, RematchError> {
-    let parse = |text: &str| record.algorithm.parse(text).map_err(RematchError::Hash);
-    let mut turned = vec![(Orientation::Upright, parse(&record.hash)?)];
-    for (&turn, text) in &record.turned {
-        turned.push((turn, parse(text)?));
-    }
+    let mut turned = turned(record.algorithm, &record.turned)?;
+    let hash = record.algorithm.parse(&record.hash).map_err(RematchError::Hash)?;
+    turned.insert(0, (Orientation::Upright, hash));
     Ok(Hashes { algorithm: record.algorithm, quality: record.quality, turned })
+}
+
+/// Only PDQ's hashes have regions.
+fn region_of(record: &RegionRecord) -> Result<Region, RematchError> {
+    let RegionRecord { view, place, quality, .. } = *record;
+    Ok(Region { view, place, quality, turned: turned(Algorithm::Pdq, &record.turned)? })
+}
+
+fn turned(
+    algorithm: Algorithm,
+    texts: &BTreeMap<Orientation, String>,
+) -> Result<Vec<(Orientation, Hash)>, RematchError> {
+    let parse = |(&turn, text): (&Orientation, &String)| Ok((turn, algorithm.parse(text)?));
+    texts.iter().map(parse).collect::<Result<_, _>>().map_err(RematchError::Hash)
 }
 
 /// The algorithms that the index needs and the records lack.

@@ -7,8 +7,8 @@
 
 use std::ops::Range;
 
-/// Samples on a side of the small plane.
-pub(super) const SIDE: usize = 64;
+/// Samples on a side of the small plane from which a hash is made.
+pub const SIDE: usize = 64;
 
 /// What enters each of the 64 samples along an axis. All samples but those at the ends gather in
 /// the same way, so the few [`Shape`]s are kept apart from the places.

@@ -7,12 +7,15 @@
 mod kernel;
 mod rows;
 mod sample;
+mod spectrum;
 mod transform;
 mod windows;
 
-use kernel::SIDE;
-use sample::Plane;
 use transform::Coefficients;
+
+pub use kernel::SIDE;
+pub use sample::Plane;
+pub use spectrum::Spectrum;
 
 use crate::hash::{Hash, Quality};
 use crate::luma::Luma;

@@ -12,7 +12,7 @@ use super::windows::Windows;
 use crate::luma::Luma;
 
 /// 64 rows of 64 brightness samples, 0.0 (black) to 255.0, from the top left.
-pub(super) type Plane = [[f32; SIDE]; SIDE];
+pub type Plane = [[f32; SIDE]; SIDE];
 
 /// The samples of a picture and of its mirror images: `[flipped][mirrored]`, so that `[0][0]` is
 /// the picture as it is, `[0][1]` has left and right exchanged, `[1][0]` top and bottom.

@@ -9,7 +9,7 @@ use super::sample::Plane;
 use crate::hash::{Hash, Quality};
 
 /// Frequencies along each axis.
-const LOW: usize = 16;
+pub(super) const LOW: usize = 16;
 
 /// 16x16 coefficients: row `i` and column `j` hold the frequencies `i + 1` down and `j + 1` across.
 pub(super) type Coefficients = [[f32; LOW]; LOW];
@@ -68,14 +68,19 @@ fn transform_with(plane: &Plane, cosines: &[[f32; LOW]; SIDE]) -> Coefficients {
     result
 }
 
-/// Bit `16 i + j` tells whether the coefficient of row `i` and column `j` is above the median,
-/// which is the 128th smallest of the 256.
+/// Bit `16 i + j` tells whether the coefficient of row `i` and column `j` is above the median.
 pub(super) fn bits(coefficients: &Coefficients) -> Hash {
+    let median = median(coefficients);
+    let flat = coefficients.as_flattened();
+    Hash::from_bits(LOW * LOW, |k| flat[k] > median)
+}
+
+/// The 128th smallest of the 256 coefficients.
+pub(super) fn median(coefficients: &Coefficients) -> f32 {
     let mut sorted = *coefficients;
     let sorted = sorted.as_flattened_mut();
     let (_, median, _) = sorted.select_nth_unstable_by(LOW * LOW / 2 - 1, f32::total_cmp);
-    let flat = coefficients.as_flattened();
-    Hash::from_bits(LOW * LOW, |k| flat[k] > *median)
+    *median
 }
 
 /// How much there is to see: the steps between neighbouring samples, in hundredths of the full

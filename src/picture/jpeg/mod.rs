@@ -36,9 +36,11 @@ pub(super) fn decode(
     limits: &Limits,
     detail: Detail,
 ) -> Result<Picture, PictureError> {
-    if detail == Detail::Full {
-        return full::decode(bytes, limits);
-    }
+    let scale_for = match detail {
+        Detail::Full => return full::decode(bytes, limits),
+        Detail::Luma => scale_for,
+        Detail::Regions => scale_for_regions,
+    };
     let wanted = Wanted { scale_for, finest: FINEST };
     let reduced = match reduced::decode(bytes, wanted, limits) {
         Ok(reduced) => reduced,
@@ -73,6 +75,14 @@ const FINEST: u32 = 2;
 fn scale_for(width: usize, height: usize) -> usize {
     let gathered = 2 * width.min(height).div_ceil(128) - 1;
     [8, 4, 2].into_iter().find(|scale| gathered >= 4 * scale).unwrap_or(1)
+}
+
+/// The same, but no larger than leaves 512 samples on the longer side.
+fn scale_for_regions(width: usize, height: usize) -> usize {
+    let longer = width.max(height);
+    let fits = |scale: &usize| longer.div_ceil(*scale) >= 512;
+    let largest = [8, 4, 2].into_iter().find(fits).unwrap_or(1);
+    scale_for(width, height).min(largest)
 }
 
 /// The orientation, 1 to 8, that the payload of an Exif segment states.

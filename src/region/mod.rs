@@ -1,0 +1,161 @@
+//! The parts and views of a candidate in which a listed picture may be seen: the whole of it,
+//! pictures in frames, screens and collages, and windows that undo crops and tilts.
+//!
+//! Lists hold one hash of each picture, made in the usual way. An edited copy is found by hashing
+//! the *candidate* in more ways, from one decode.
+
+mod fixed;
+mod frames;
+mod grey;
+mod ground;
+mod lines;
+mod pyramid;
+mod register;
+mod trim;
+mod window;
+
+use crate::algorithm::pdq::{self, Plane, Spectrum};
+use crate::hash::{Hash, Quality};
+use crate::luma::{Luma, Pixels};
+use crate::orientation::Orientation;
+use crate::view::{Effort, Place, View};
+use pyramid::Pyramid;
+use window::Window;
+
+pub use register::{Registered, RegisterOptions};
+
+/// Regions of lower quality are not hashed: the worst false matches come from them.
+///
+/// Source: measured on 7.7 * 10^9 pairs of windows of unrelated photographs.
+pub const MIN_QUALITY: Quality = Quality(80);
+
+/// A region of a candidate and its hashes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Region {
+    /// What it is.
+    pub view: View,
+    /// Where it is, in the picture as stored.
+    pub place: Place,
+    /// Of its samples.
+    pub quality: Quality,
+    /// Its hashes in the orientations that it is compared in, counted from how a viewer shows the
+    /// picture.
+    pub turned: Vec<(Orientation, Hash)>,
+}
+
+/// A candidate that can be looked at through any window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sight {
+    pyramid: Pyramid,
+    shown: Orientation,
+    /// The windows of the regions, in their order.
+    windows: Vec<Option<Window>>,
+}
+
+/// The regions of a picture that a viewer shows turned by `shown`, but for the plain hash of the
+/// whole: none at [`Effort::Upright`] and of pictures that are too small. Also what is needed to
+/// look on.
+pub fn regions(picture: &Luma, shown: Orientation, effort: Effort) -> (Vec<Region>, Option<Sight>) {
+    if effort == Effort::Upright || picture.width().min(picture.height()) < pdq::MIN_SIDE {
+        return (Vec::new(), None);
+    }
+    let pyramid = Pyramid::of(picture);
+    let mut sight = Sight { pyramid, shown, windows: Vec::new() };
+    let mut regions = Vec::new();
+    let whole = Window::whole(&sight.pyramid);
+    sight.add(&mut regions, View::Whole, whole, &Orientation::ALL);
+    if let Some(squashed) = squashed(picture) {
+        let hashes = pdq::hash_all(&squashed);
+        let of = |&turn: &Orientation| (turn, hashes[shown.then(turn) as usize].0);
+        let turned = Orientation::ALL.iter().map(of).collect();
+        let place = sight.place(&whole);
+        regions.push(Region { view: View::Squashed, place, quality: hashes[0].1, turned });
+        sight.windows.push(None);
+    }
+    if effort >= Effort::Standard {
+        for window in frames::windows(&sight.pyramid) {
+            sight.add(&mut regions, View::Framed, window, &Orientation::ALL);
+        }
+        for window in fixed::windows(&sight.pyramid) {
+            let turns = [Orientation::Upright, Orientation::Mirrored];
+            sight.add(&mut regions, View::Window, window, &turns);
+        }
+    }
+    (regions, Some(sight))
+}
+
+impl Sight {
+    /// The samples of the whole picture, as stored.
+    pub fn whole(&self) -> Plane {
+        Window::whole(&self.pyramid).samples(&self.pyramid)
+    }
+
+    /// The corners of a place, in turn, in shares of the picture's width and height.
+    pub fn corners(&self, place: &Place) -> [[f32; 2]; 4] {
+        let (sin, cos) = place.angle.to_radians().sin_cos();
+        let half = [f64::from(place.width) / 2.0, f64::from(place.height) / 2.0];
+        let middle = [f64::from(place.x) + half[0], f64::from(place.y) + half[1]];
+        [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]].map(|[right, down]: [f64; 2]| {
+            let (x, y) = (right * half[0], down * half[1]);
+            let turned = [middle[0] + x * cos - y * sin, middle[1] + x * sin + y * cos];
+            let sides = [self.pyramid.width(), self.pyramid.height()];
+            #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "shares")]
+            [0, 1].map(|axis| (turned[axis] / sides[axis] as f64) as f32)
+        })
+    }
+
+    fn add(
+        &mut self,
+        regions: &mut Vec<Region>,
+        view: View,
+        window: Window,
+        turns: &[Orientation],
+    ) {
+        let spectrum = window.spectrum(&self.pyramid);
+        let quality = spectrum.quality();
+        if view.is_whole() || quality >= MIN_QUALITY {
+            let turned = turns.iter().map(|&turn| (turn, self.hash(&spectrum, turn))).collect();
+            regions.push(Region { view, place: self.place(&window), quality, turned });
+            self.windows.push(Some(window));
+        }
+    }
+
+    fn hash(&self, spectrum: &Spectrum, turn: Orientation) -> Hash {
+        spectrum.hash(self.shown.then(turn))
+    }
+
+    fn place(&self, window: &Window) -> Place {
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a picture")]
+        let corner = |axis: usize| (window.middle[axis] - window.size[axis] / 2.0).round() as i32;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 1")]
+        let side = |axis: usize| window.size[axis].round().max(1.0) as u32;
+        Place {
+            x: corner(0),
+            y: corner(1),
+            width: side(0),
+            height: side(1),
+            angle: (f64::from(window.angle) * 10.0).round() / 10.0,
+        }
+    }
+}
+
+/// The picture as PDQ's command line sees it where a side has more than 512 pixels; none where all
+/// its pixels are not at hand.
+///
+/// Source: ThreatExchange, `pdq/cpp/io/pdqio.cpp`: nearest neighbour, `floor(x * width / 512)`.
+fn squashed(picture: &Luma) -> Option<Luma> {
+    const SIDE: usize = 512;
+    let (width, height, channels) = (picture.width(), picture.height(), picture.channels());
+    if picture.scale() > 1 || width.max(height) <= SIDE {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(SIDE * SIDE * channels);
+    for y in 0..SIDE {
+        let row = picture.row(y * height / SIDE);
+        for x in 0..SIDE {
+            bytes.extend_from_slice(&row[x * width / SIDE * channels..][..channels]);
+        }
+    }
+    let pixels = if channels == 1 { Pixels::Grey(bytes) } else { Pixels::Rgb(bytes) };
+    Luma::new(SIDE, SIDE, pixels)
+}

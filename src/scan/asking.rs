@@ -1,0 +1,157 @@
+//! Which hashes of a candidate are searched for, how far, and what of the entries found is told.
+
+use std::collections::BTreeMap;
+
+use super::matching::{Candidate, MatchOptions};
+use crate::algorithm::Hashes;
+use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
+use crate::index::{Found, HashIndex, Query};
+use crate::orientation::Orientation;
+use crate::record::{Level, Levels, Seen};
+use crate::region::Region;
+use crate::view::View;
+
+/// An entry that is like a candidate, and how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Alike {
+    pub(super) found: Found,
+    pub(super) algorithm: Algorithm,
+    /// None where a plain max distance is in force.
+    pub(super) level: Option<Level>,
+    /// The bound in force.
+    pub(super) max: MaxDistance,
+    pub(super) turn: Orientation,
+    pub(super) negative: bool,
+    /// Which region it is; none for the plain hash of the whole.
+    pub(super) seen: Option<Seen>,
+    /// Before the region was moved, if it was.
+    pub(super) before: Option<Distance>,
+}
+
+impl Alike {
+    /// What is told first: the surest, then the nearest. Of equals, whichever was hashed first.
+    fn rank(&self) -> (Option<Level>, Distance) {
+        (self.level, self.found.distance)
+    }
+}
+
+/// A hash that is searched for.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    pub(super) hash: Hash,
+    pub(super) turn: Orientation,
+    negative: bool,
+    pub(super) region: Option<usize>,
+    pub(super) whole: bool,
+    squashed: bool,
+}
+
+/// All entries that are like the candidate, each once, as sure and as near as it was found; by
+/// list and entry.
+pub(super) fn alike(
+    index: &HashIndex,
+    candidate: &Candidate<'_>,
+    options: &MatchOptions,
+) -> Vec<Alike> {
+    let mut best: BTreeMap<(usize, usize), Alike> = BTreeMap::new();
+    let mut keep = |alike: Alike| {
+        let known = best.entry((alike.found.list, alike.found.entry)).or_insert(alike);
+        if alike.rank() < known.rank() {
+            *known = alike;
+        }
+    };
+    for (algorithm, plain) in index.algorithms() {
+        let levels = options.levels.filter(|_| algorithm == Algorithm::Pdq);
+        let asked = asked(algorithm, candidate, options);
+        let query = |asked: &Asked| Query { hash: asked.hash, max: asked.reach(levels, plain) };
+        let queries: Vec<Query> = asked.iter().map(query).collect();
+        for (asked, found) in asked.iter().zip(index.lookup_each(algorithm, &queries)) {
+            for found in found {
+                let (level, max) = asked.level(levels, plain, found.distance);
+                let Asked { turn, negative, region, .. } = *asked;
+                let seen = region.map(|number| seen(&candidate.regions[number]));
+                keep(Alike { found, algorithm, level, max, turn, negative, seen, before: None });
+            }
+        }
+    }
+    best.into_values().collect()
+}
+
+pub(super) fn seen(region: &Region) -> Seen {
+    let Region { view, place, quality, .. } = *region;
+    Seen { view, place, quality }
+}
+
+/// The hashes by this algorithm.
+pub(super) fn asked(
+    algorithm: Algorithm,
+    candidate: &Candidate<'_>,
+    options: &MatchOptions,
+) -> Vec<Asked> {
+    let of_kind = candidate.hashes.iter().filter(|hashes| hashes.algorithm == algorithm);
+    let told = of_kind.filter(|hashes| !options.is_low(hashes));
+    let plain = told.flat_map(|Hashes { turned, .. }| turned).map(|&(turn, hash)| Asked {
+        hash,
+        turn,
+        negative: false,
+        region: None,
+        whole: true,
+        squashed: false,
+    });
+    let regions: &[Region] = if algorithm == Algorithm::Pdq { candidate.regions } else { &[] };
+    let telling = regions.iter().enumerate().filter(|(_, region)| {
+        region.quality >= options.min_quality
+    });
+    let regions = telling.flat_map(|(number, region)| of_region(number, region));
+    plain.chain(regions).collect()
+}
+
+fn of_region(number: usize, region: &Region) -> Vec<Asked> {
+    let as_seen = |&(turn, hash): &(Orientation, Hash)| Asked {
+        hash,
+        turn,
+        negative: false,
+        region: Some(number),
+        whole: region.view.is_whole(),
+        squashed: region.view == View::Squashed,
+    };
+    let mut asked: Vec<Asked> = region.turned.iter().map(as_seen).collect();
+    if region.view == View::Whole {
+        // The hash of a negative has the opposite bits.
+        let negative =
+            |asked: &Asked| Asked { hash: asked.hash.opposite(), negative: true, ..*asked };
+        asked.extend(asked.clone().iter().map(negative));
+    }
+    asked
+}
+
+impl Asked {
+    /// Whether it is of a window that can be moved.
+    pub(super) fn is_movable(&self) -> bool {
+        self.region.is_some() && !self.negative && !self.squashed
+    }
+
+    /// How far to search.
+    fn reach(&self, levels: Option<Levels>, plain: MaxDistance) -> MaxDistance {
+        match levels {
+            // Nobody makes a negative and then changes it further.
+            Some(levels) if self.negative => levels.whole.matching,
+            Some(levels) if self.whole => levels.whole.of(levels.lowest),
+            Some(levels) => levels.regions.of(levels.lowest),
+            None => plain,
+        }
+    }
+
+    /// What a distance means, and the bound that it is within.
+    fn level(
+        &self,
+        levels: Option<Levels>,
+        plain: MaxDistance,
+        distance: Distance,
+    ) -> (Option<Level>, MaxDistance) {
+        let Some(levels) = levels else { return (None, plain) };
+        let bounds = if self.whole { levels.whole } else { levels.regions };
+        let level = bounds.level(distance).unwrap_or(Level::Possible);
+        (Some(level), bounds.of(level))
+    }
+}
