@@ -140,14 +140,14 @@ fn polaroid(photo: &Photo, dice: &mut Dice) -> Photo {
 }
 
 /// A block of centred text, as a picture of this width.
-fn text_bar(text: &str, width: usize, ground: Colour, with: Type) -> Photo {
-    let lines = with.wrapped(text, width as f32 * 0.92);
-    let tall = with.line_height() * lines.len() as f32 + with.size * 1.2;
+fn text_bar(text: &str, width: usize, ground: Colour, letters: Type) -> Photo {
+    let lines = letters.wrapped(text, width as f32 * 0.92);
+    let tall = letters.line_height() * lines.len() as f32 + letters.size * 1.2;
     let mut bar = Photo::filled(width, tall as usize, ground);
-    let mut top = with.size * 0.85;
+    let mut top = letters.size * 0.85;
     for line in &lines {
-        bar.write_centred(line, (width as f32 / 2.0, top), with);
-        top += with.line_height();
+        bar.write_centred(line, (width as f32 / 2.0, top), letters);
+        top += letters.line_height();
     }
     bar
 }
@@ -162,10 +162,10 @@ fn stacked(parts: &[&Photo]) -> Photo {
 fn bars(photo: &Photo, dice: &mut Dice, below_too: bool) -> Photo {
     let dark = dice.happens(0.25);
     let (ground, ink) = if dark { (BLACK, WHITE) } else { (WHITE, hex(0x11_1111)) };
-    let with = bold(photo.width as f32 * dice.between(0.038, 0.055), ink);
-    let above = text_bar(words::meme(dice), photo.width, ground, with);
+    let letters = bold(photo.width as f32 * dice.between(0.038, 0.055), ink);
+    let above = text_bar(words::meme(dice), photo.width, ground, letters);
     if below_too {
-        let below = text_bar(words::phrase(dice), photo.width, ground, with);
+        let below = text_bar(words::phrase(dice), photo.width, ground, letters);
         stacked(&[&above, photo, &below])
     } else {
         stacked(&[&above, photo])
@@ -175,14 +175,14 @@ fn bars(photo: &Photo, dice: &mut Dice, below_too: bool) -> Photo {
 fn caption(photo: &Photo, dice: &mut Dice) -> Photo {
     let size = photo.width as f32 * 0.024;
     let margin = photo.width as f32 * dice.pick(&[0.0, 0.03]);
-    let with = plain(size.max(5.0), hex(0x33_3333));
+    let letters = plain(size.max(5.0), hex(0x33_3333));
     let words = 7 + dice.below(14);
     let text = words::paragraph(dice, words);
     let width = photo.width as f32 - 2.0 * size;
-    let low = with.line_height() * with.wrapped(&text, width).len() as f32 + size * 2.0;
+    let low = letters.line_height() * letters.wrapped(&text, width).len() as f32 + size * 2.0;
     let mut page = on_ground(photo, [margin, margin, margin, low], WHITE);
     let start = (margin + size, margin + photo.height as f32 + size);
-    page.write_lines(&text, start, width, with);
+    page.write_lines(&text, start, width, letters);
     page
 }
 

@@ -86,10 +86,10 @@ fn dots(rows: Rows, (x, y): Point) -> f32 {
 
 impl Photo {
     /// Writes a line; `(x, y)` is its left upper corner.
-    pub(super) fn write(&mut self, text: &str, (x, y): Point, with: Type) {
-        let dot = with.size / 7.0;
-        let (sin, cos) = with.turned.to_radians().sin_cos();
-        let least = if with.bold { 0.26 } else { 0.44 };
+    pub(super) fn write(&mut self, text: &str, (x, y): Point, letters: Type) {
+        let dot = letters.size / 7.0;
+        let (sin, cos) = letters.turned.to_radians().sin_cos();
+        let least = if letters.bold { 0.26 } else { 0.44 };
         let mut along = 0.0;
         for letter in text.chars() {
             let (rows, hangs) = glyph(letter);
@@ -100,11 +100,11 @@ impl Photo {
                     (x + middle.0 * cos - middle.1 * sin, y + middle.0 * sin + middle.1 * cos);
                 let reach = 5.2 * dot;
                 let bounds = area(middle_x - reach, middle_y - reach, 2.0 * reach, 2.0 * reach);
-                self.cover(bounds, with.ink, |(px, py)| {
+                self.cover(bounds, letters.ink, |(px, py)| {
                     let (dx, dy) = ((px - x) / dot, (py - y) / dot);
                     let place = (dx * cos + dy * sin - shift, dy * cos - dx * sin - hangs as f32);
                     let share = (dots(rows, place) - least) * dot.max(1.2) + 0.5;
-                    share.clamp(0.0, 1.0).min(dots(rows, place) * 3.0) * with.opacity
+                    share.clamp(0.0, 1.0).min(dots(rows, place) * 3.0) * letters.opacity
                 });
             }
             along += advance(rows);
@@ -112,34 +112,40 @@ impl Photo {
     }
 
     /// Writes a line around the middle `x`, its top at `y`.
-    pub(super) fn write_centred(&mut self, text: &str, (x, y): Point, with: Type) {
-        self.write(text, (x - with.width(text) / 2.0, y), with);
+    pub(super) fn write_centred(&mut self, text: &str, (x, y): Point, letters: Type) {
+        self.write(text, (x - letters.width(text) / 2.0, y), letters);
     }
 
     /// Writes a line that ends at `x`, its top at `y`.
-    pub(super) fn write_right(&mut self, text: &str, (x, y): Point, with: Type) {
-        self.write(text, (x - with.width(text), y), with);
+    pub(super) fn write_right(&mut self, text: &str, (x, y): Point, letters: Type) {
+        self.write(text, (x - letters.width(text), y), letters);
     }
 
     /// Writes lines of text no wider than `width` below `(x, y)`, and says where the next begins.
-    pub(super) fn write_lines(&mut self, text: &str, (x, y): Point, width: f32, with: Type) -> f32 {
+    pub(super) fn write_lines(
+        &mut self,
+        text: &str,
+        (x, y): Point,
+        width: f32,
+        letters: Type,
+    ) -> f32 {
         let mut top = y;
-        for line in with.wrapped(text, width) {
-            self.write(&line, (x, top), with);
-            top += with.line_height();
+        for line in letters.wrapped(text, width) {
+            self.write(&line, (x, top), letters);
+            top += letters.line_height();
         }
         top
     }
 
     /// Writes a line around the middle `x` with a dark rim around each letter.
-    pub(super) fn write_outlined(&mut self, text: &str, (x, y): Point, with: Type) {
-        let rim = with.size * 0.11;
-        let dark = Type { ink: BLACK, ..with };
+    pub(super) fn write_outlined(&mut self, text: &str, (x, y): Point, letters: Type) {
+        let rim = letters.size * 0.11;
+        let dark = Type { ink: BLACK, ..letters };
         for (dx, dy) in [(-1.0, -1.0), (0.0, -1.3), (1.0, -1.0), (-1.3, 0.0)] {
             self.write_centred(text, (x + dx * rim, y + dy * rim), dark);
             self.write_centred(text, (x - dx * rim, y - dy * rim), dark);
         }
-        self.write_centred(text, (x, y), with);
+        self.write_centred(text, (x, y), letters);
     }
 }
 

@@ -56,13 +56,13 @@ pub(super) fn slide(photo: &Photo, stage: &mut Stage, style: Style) -> Photo {
 }
 
 fn points(page: &mut Photo, dice: &mut Dice, room: Area, accent: Colour) {
-    let with = plain(16.0, hex(0x22_2222));
+    let letters = plain(16.0, hex(0x22_2222));
     let mut top = room.top;
     while top < room.bottom() - 40.0 {
         page.disc((room.left + 6.0, top + 8.0), 5.0, accent, 1.0);
         let count = 4 + dice.below(8);
         let text = words::sentence(dice, count);
-        top = page.write_lines(&text, (room.left + 26.0, top), room.width - 26.0, with) + 16.0;
+        top = page.write_lines(&text, (room.left + 26.0, top), room.width - 26.0, letters) + 16.0;
     }
 }
 
@@ -92,7 +92,7 @@ pub(super) fn text_page(dice: &mut Dice) -> Photo {
     let paper = hex(dice.pick(&[0xFF_FFFF, 0xFB_F9F4, 0xF4_F4F2]));
     let mut page = Photo::filled(595, 842, paper);
     let margin = dice.between(50.0, 75.0);
-    let with = plain(dice.between(6.2, 8.0), hex(0x22_2222));
+    let letters = plain(dice.between(6.2, 8.0), hex(0x22_2222));
     let mut top = margin;
     if dice.happens(0.6) {
         let text = words::sentence(dice, 4);
@@ -107,13 +107,13 @@ pub(super) fn text_page(dice: &mut Dice) -> Photo {
     while top < height - margin {
         let count = 30 + dice.below(60);
         let text = words::paragraph(dice, count);
-        for line in with.wrapped(&text, width - 2.0 * margin) {
+        for line in letters.wrapped(&text, width - 2.0 * margin) {
             if top < height - margin {
-                page.write(&line, (margin, top), with);
+                page.write(&line, (margin, top), letters);
             }
-            top += with.line_height();
+            top += letters.line_height();
         }
-        top += with.line_height() * 0.7;
+        top += letters.line_height() * 0.7;
     }
     let number = (1 + dice.below(300)).to_string();
     page.write_centred(&number, (width / 2.0, height - 30.0), plain(7.0, hex(0x22_2222)));

@@ -18,7 +18,9 @@ impl Taps {
         let mut weights: Vec<f32> =
             (first..end).map(|place| weight((place as f32 + 0.5 - centre).abs())).collect();
         let sum: f32 = weights.iter().sum();
-        weights.iter_mut().for_each(|weight| *weight /= sum);
+        for weight in &mut weights {
+            *weight /= sum;
+        }
         Self { first, weights }
     }
 }

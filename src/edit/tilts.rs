@@ -62,7 +62,7 @@ fn keystone(dice: &mut Dice, [left, top, right, bottom]: [f32; 4], share: f32) -
         (left - across.min(0.0), bottom - down.max(0.0)),
     ];
     let turn = dice.between(-0.4, 0.4) * share;
-    let middle = ((left + right) / 2.0, (top + bottom) / 2.0);
+    let middle = (left.midpoint(right), top.midpoint(bottom));
     corners.map(|(x, y)| {
         let (dx, dy) = (x - middle.0, y - middle.1);
         (middle.0 + dx - dy * turn, middle.1 + dy + dx * turn)
@@ -103,8 +103,8 @@ fn filmed(photo: Photo, dice: &mut Dice, strength: f32) -> Photo {
     let turn = std::f32::consts::TAU;
     photo.map_placed(|x, y, colour| {
         let (x, y) = (x as f32, y as f32);
-        let bent = 2.0 * (turn * (x * bend.0 + y * bend.1)).sin();
-        let phase = turn * (x * fine.0 + y * fine.1) + bent;
+        let sway = 2.0 * (turn * (x * bend.0 + y * bend.1)).sin();
+        let phase = turn * (x * fine.0 + y * fine.1) + sway;
         let far = (x - shine.0).hypot(y - shine.1) / (0.5 * size);
         let glare = 26.0 * (1.0 - far).max(0.0);
         let part = |k: usize| {

@@ -8,50 +8,41 @@ pub(super) type Point = (f32, f32);
 /// Where the corners of a picture go: top left, top right, bottom right, bottom left.
 pub(super) type Corners = [Point; 4];
 
-/// A mapping of the plane that keeps lines straight, row by row.
-type Projection = [f32; 9];
+/// A mapping of the plane that keeps lines straight: three rows of three.
+type Projection = [[f32; 3]; 3];
 
 /// The projection that takes the corners of the unit square to these.
 ///
 /// Source: P. Heckbert, "Fundamentals of Texture Mapping and Image Warping", 1989, section 2.2.3.
-fn from_unit_square([a, b, c, d]: Corners) -> Projection {
-    let (dx1, dy1) = (b.0 - c.0, b.1 - c.1);
-    let (dx2, dy2) = (d.0 - c.0, d.1 - c.1);
-    let (sx, sy) = (a.0 - b.0 + c.0 - d.0, a.1 - b.1 + c.1 - d.1);
+fn from_unit_square([start, right, far, below]: Corners) -> Projection {
+    let (dx1, dy1) = (right.0 - far.0, right.1 - far.1);
+    let (dx2, dy2) = (below.0 - far.0, below.1 - far.1);
+    let sum_x = start.0 - right.0 + far.0 - below.0;
+    let sum_y = start.1 - right.1 + far.1 - below.1;
     let area = dx1 * dy2 - dx2 * dy1;
-    let g = (sx * dy2 - dx2 * sy) / area;
-    let h = (dx1 * sy - sx * dy1) / area;
+    let across = (sum_x * dy2 - dx2 * sum_y) / area;
+    let down = (dx1 * sum_y - sum_x * dy1) / area;
     [
-        b.0 - a.0 + g * b.0,
-        d.0 - a.0 + h * d.0,
-        a.0,
-        b.1 - a.1 + g * b.1,
-        d.1 - a.1 + h * d.1,
-        a.1,
-        g,
-        h,
-        1.0,
+        [right.0 - start.0 + across * right.0, below.0 - start.0 + down * below.0, start.0],
+        [right.1 - start.1 + across * right.1, below.1 - start.1 + down * below.1, start.1],
+        [across, down, 1.0],
     ]
 }
 
-/// The way back, up to a factor that does not matter.
-fn inverse([a, b, c, d, e, f, g, h, i]: Projection) -> Projection {
-    [
-        e * i - f * h,
-        c * h - b * i,
-        b * f - c * e,
-        f * g - d * i,
-        a * i - c * g,
-        c * d - a * f,
-        d * h - e * g,
-        b * g - a * h,
-        a * e - b * d,
-    ]
+/// The way back, up to a factor that does not matter: the adjugate.
+fn inverse(of: Projection) -> Projection {
+    std::array::from_fn(|row| {
+        std::array::from_fn(|column| {
+            let (upper, lower) = (of[(column + 1) % 3], of[(column + 2) % 3]);
+            let (left, right) = ((row + 1) % 3, (row + 2) % 3);
+            upper[left] * lower[right] - upper[right] * lower[left]
+        })
+    })
 }
 
-fn project([a, b, c, d, e, f, g, h, i]: &Projection, (x, y): Point) -> Point {
-    let depth = g * x + h * y + i;
-    ((a * x + b * y + c) / depth, (d * x + e * y + f) / depth)
+fn project(by: &Projection, (x, y): Point) -> Point {
+    let [across, down, depth] = by.map(|row| row[0] * x + row[1] * y + row[2]);
+    (across / depth, down / depth)
 }
 
 fn distance(a: Point, b: Point) -> f32 {
@@ -78,9 +69,10 @@ impl Photo {
         let four =
             [self.at(left, top), self.at(right, top), self.at(left, below), self.at(right, below)];
         let part = |k: usize| {
-            let [a, b, c, d] = four.map(|colour| f32::from(colour[k]));
-            let upper = a + (b - a) * across;
-            upper + (c + (d - c) * across - upper) * down
+            let four = four.map(|colour| f32::from(colour[k]));
+            let upper = four[0] + (four[1] - four[0]) * across;
+            let lower = four[2] + (four[3] - four[2]) * across;
+            upper + (lower - upper) * down
         };
         [part(0), part(1), part(2)]
     }

@@ -45,7 +45,7 @@ pub(super) fn scribble(page: &mut Photo, dice: &mut Dice) {
     for _ in 0..2 + dice.below(3) {
         let colour = hex(dice.pick(&[0xE5_2222, 0x22_D3EE, 0xFA_E022, 0x11_1111, 0xFF_FFFF]));
         let thick = unit * dice.between(0.008, 0.02);
-        let mut at = (dice.between(0.1, 0.7) * width, dice.between(0.1, 0.9) * height);
+        let mut at = (dice.between(0.2, 0.8) * width, dice.between(0.2, 0.8) * height);
         let mut angle = dice.between(0.0, 6.3);
         let mut bend = dice.between(-0.2, 0.2);
         let mut line = vec![at];
@@ -53,6 +53,12 @@ pub(super) fn scribble(page: &mut Photo, dice: &mut Dice) {
             bend = (bend + dice.between(-0.12, 0.12)).clamp(-0.45, 0.45);
             angle += bend;
             let step = unit * 0.018;
+            let inside =
+                (0.06..0.94).contains(&(at.0 / width)) && (0.06..0.94).contains(&(at.1 / height));
+            if !inside {
+                // A hand turns back before it leaves the picture.
+                angle = (height / 2.0 - at.1).atan2(width / 2.0 - at.0);
+            }
             at = (at.0 + step * angle.cos(), at.1 + step * angle.sin());
             line.push(at);
         }
@@ -87,8 +93,8 @@ pub(super) fn play_button(page: &mut Photo, dice: &mut Dice) {
     let (x, y) = (width / 2.0, height / 2.0);
     page.disc((x, y), radius, BLACK, 0.55);
     page.ring((x, y), (radius, radius), radius * 0.08, WHITE);
-    let side = radius * 0.5;
-    let corners = [(x - side * 0.75, y - side), (x + side, y), (x - side * 0.75, y + side)];
+    let reach = radius * 0.5;
+    let corners = [(x - reach * 0.75, y - reach), (x + reach, y), (x - reach * 0.75, y + reach)];
     page.convex(&corners, WHITE, 0.95);
     if dice.happens(0.6) {
         let size = page.short() as f32 * 0.03;

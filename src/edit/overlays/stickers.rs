@@ -97,12 +97,12 @@ fn star(page: &mut Photo, at: Point, size: f32, colour: Colour) {
 fn label(page: &mut Photo, dice: &mut Dice, at: Point, size: f32) {
     let text = dice.pick(&["WOW", "LOL", "OMG", "YES", "NEW", "100%"]);
     let colour = hex(dice.pick(&[0xE9_1E63, 0x3F_51B5, 0x00_9688, 0xFF_5722]));
-    let with = Type { turned: -8.0, ..bold(size * 0.6, WHITE) };
-    let wide = with.width(text) + size;
+    let letters = Type { turned: -8.0, ..bold(size * 0.6, WHITE) };
+    let wide = letters.width(text) + size;
     let bounds = area(at.0 - wide / 2.0, at.1 - size * 0.7, wide, size * 1.4);
     page.rounded(bounds.grown(size * 0.1), size * 0.6, WHITE, 1.0);
     page.rounded(bounds, size * 0.5, colour, 1.0);
-    page.write(text, (at.0 - with.width(text) / 2.0, at.1 - size * 0.22), with);
+    page.write(text, (at.0 - letters.width(text) / 2.0, at.1 - size * 0.22), letters);
 }
 
 pub(super) fn mixed(page: &mut Photo, dice: &mut Dice) {

@@ -94,10 +94,10 @@ fn text_bubble(device: &mut Device, dice: &mut Dice, low: f32, mine: bool) -> f3
     } else {
         words::paragraph(dice, count)
     };
-    let with = plain(8.8 * unit, ink);
-    let lines = with.wrapped(&text, 215.0 * unit);
-    let longest = lines.iter().map(|line| with.width(line)).fold(0.0, f32::max) / unit;
-    let line = with.line_height() / unit;
+    let letters = plain(8.8 * unit, ink);
+    let lines = letters.wrapped(&text, 215.0 * unit);
+    let longest = lines.iter().map(|line| letters.width(line)).fold(0.0, f32::max) / unit;
+    let line = letters.line_height() / unit;
     let (wide, tall) = (longest.max(34.0) + 24.0, line * lines.len() as f32 + 22.0);
     let left = if mine { device.width() - 12.0 - wide } else { 12.0 };
     let top = low - tall;
@@ -136,16 +136,16 @@ fn picture_bubble(
     device.page.rounded(bounds.grown(rim * unit), 11.0 * unit, ground, 1.0);
     device.paste_rounded(&inner, left, top, 9.0);
     let time = words::clock(dice);
-    let with = bold(5.8 * unit, WHITE);
+    let letters = bold(5.8 * unit, WHITE);
     let at = device.at(left + wide - 8.0, low - rim - 13.0);
     let behind = area(
-        at.0 - with.width(&time) - 4.0 * unit,
+        at.0 - letters.width(&time) - 4.0 * unit,
         at.1 - 3.0 * unit,
-        with.width(&time) + 8.0 * unit,
+        letters.width(&time) + 8.0 * unit,
         12.0 * unit,
     );
     device.page.rounded(behind, 6.0 * unit, BLACK, 0.35);
-    device.page.write_right(&time, at, with);
+    device.page.write_right(&time, at, letters);
     top - rim - 6.0
 }
 
@@ -173,12 +173,13 @@ fn bars(device: &mut Device, stage: &mut Stage) {
     }
     let (paper, faint) =
         if dark { (hex(0x2A_3942), hex(0x8A_969C)) } else { (WHITE, hex(0x8A_8F94)) };
-    device.fill([0.0, height - 62.0, width, 62.0], if dark { bar } else { hex(0xF0_F0F0) });
+    let low = if dark { bar } else { hex(0xF0_F0F0) };
+    device.fill([0.0, height - 62.0, width, 62.0], low);
     let field = area(12.0 * unit, (height - 56.0) * unit, (width - 72.0) * unit, 34.0 * unit);
     device.page.rounded(field, 17.0 * unit, paper, 1.0);
     device.write("Message", (30.0, height - 43.0), 9.0, faint, false);
     let round = device.at(width - 32.0, height - 39.0);
     device.page.disc(round, 18.0 * unit, hex(0x00_A884), 1.0);
     device.page.icon(Icon::Plane, round, 8.0 * unit, WHITE);
-    device.home_bar(&mut stage.dice, contrast(bar));
+    device.home_bar(&mut stage.dice, contrast(low));
 }

@@ -113,11 +113,11 @@ pub(super) fn web(photo: &Photo, stage: &mut Stage) -> Photo {
     let site = stage.dice.pick(&["The Daily Harbour", "Coast & Country", "Morning Post"]);
     device.write(site, (60.0, 69.0), 12.0, contrast(colour), true);
     let (left, main, aside) = (60.0, 540.0, 640.0);
-    let with = bold(16.0 * unit, theme.ink);
+    let letters = bold(16.0 * unit, theme.ink);
     let count = 6 + stage.dice.below(5);
     let headline = words::sentence(&mut stage.dice, count);
     let start = device.at(left, 110.0 - stage.dice.between(0.0, 30.0));
-    let top = device.page.write_lines(&headline, start, main * unit, with) / unit;
+    let top = device.page.write_lines(&headline, start, main * unit, letters) / unit;
     device.fill([0.0, 58.0, width, 34.0], colour);
     device.write(site, (60.0, 69.0), 12.0, contrast(colour), true);
     let by = format!("By {} - {}", words::name(&mut stage.dice), words::day(&mut stage.dice));
@@ -148,7 +148,7 @@ pub(super) fn web(photo: &Photo, stage: &mut Stage) -> Photo {
 fn article_picture(device: &Device, photo: &Photo, stage: &mut Stage, main: f32) -> Photo {
     let wide = if photo.aspect() < 1.0 || stage.dice.happens(0.4) { main * 0.52 } else { main };
     let shape = photo.aspect().clamp(0.7, 1.78);
-    let room = device.height() - 150.0;
+    let room = device.height() - 175.0;
     let (wide, tall) = (wide, wide / shape);
     let by = (room / tall).min(1.0);
     photo.covering(device.pixels(wide * by), device.pixels(tall * by))

@@ -128,9 +128,9 @@ fn message(device: &mut Device, stage: &mut Stage, picture: Option<&Photo>, top:
     device.write(&handle, (after, top + 14.0), 8.0, theme.faint, false);
     let count = 8 + stage.dice.below(16);
     let text = words::paragraph(&mut stage.dice, count);
-    let with = plain(8.5 * unit, theme.ink);
+    let letters = plain(8.5 * unit, theme.ink);
     let start = device.at(left, top + 31.0);
-    let mut y = device.page.write_lines(&text, start, room * unit, with) / unit + 6.0;
+    let mut y = device.page.write_lines(&text, start, room * unit, letters) / unit + 6.0;
     if let Some(picture) = picture {
         // A box in the picture's shape, within 16:9 and 3:4.
         let shape = picture.aspect().clamp(0.75, 1.78);

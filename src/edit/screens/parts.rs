@@ -153,9 +153,9 @@ impl Device {
 
     /// A row of text lines that are only hinted at would not be read: this writes one in units.
     pub(super) fn write(&mut self, text: &str, (x, y): Point, size: f32, ink: Colour, heavy: bool) {
-        let with = crate::edit::lettering::Type { bold: heavy, ..bold(size * self.unit, ink) };
+        let letters = crate::edit::lettering::Type { bold: heavy, ..bold(size * self.unit, ink) };
         let at = self.at(x, y);
-        self.page.write(text, at, with);
+        self.page.write(text, at, letters);
     }
 }
 

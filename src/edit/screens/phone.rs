@@ -105,12 +105,12 @@ fn story_card(photo: &Photo, stage: &mut Stage, wide: usize, tall: usize) -> Pho
     let radius = if share < 1.0 { wide as f32 * 0.03 } else { 0.0 };
     card.paste_rounded(&inner, left as isize, top as isize, radius);
     if stage.dice.happens(0.5) {
-        let with = bold(wide as f32 * 0.036, WHITE);
+        let letters = bold(wide as f32 * 0.036, WHITE);
         let text = words::phrase(&mut stage.dice);
         let y = (top + inner.height) as f32 + wide as f32 * 0.07;
-        for (row, line) in with.wrapped(text, wide as f32 * 0.8).iter().enumerate() {
-            let y = y + row as f32 * with.line_height();
-            card.write_centred(line, (wide as f32 / 2.0, y), with);
+        for (row, line) in letters.wrapped(text, wide as f32 * 0.8).iter().enumerate() {
+            let y = y + row as f32 * letters.line_height();
+            card.write_centred(line, (wide as f32 / 2.0, y), letters);
         }
     }
     card
