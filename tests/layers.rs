@@ -38,6 +38,13 @@ const DOORS: [(&str, &[&str]); 16] = [
             "walk",
         ],
     ),
+    // It sends pictures the way of any candidate, so it sees every part of that way.
+    (
+        "eval",
+        &[
+            "algorithm", "edit", "hash", "index", "list", "luma", "record", "region", "scan", "view",
+        ],
+    ),
 ];
 
 /// Outside crates that are allowed in one room only (or in two, where the reason is beside it).

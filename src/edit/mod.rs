@@ -42,11 +42,11 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use catalogue::EDITS;
+pub(crate) use dice::Dice;
 pub use photo::Photo;
 pub use structure::{STRUCTURES, Structure};
 
 use acts::Act;
-use dice::Dice;
 use encode::Save;
 use stage::Stage;
 
@@ -94,9 +94,10 @@ impl Group {
     ];
 }
 
-impl fmt::Display for Group {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl Group {
+    /// Its name on the command line and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Reencoded => "re-encoded",
             Self::Toned => "toned",
             Self::Turned => "turned",
@@ -108,7 +109,13 @@ impl fmt::Display for Group {
             Self::Overlaid => "overlaid",
             Self::VideoFrame => "video-frame",
             Self::Chained => "chained",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -1,0 +1,134 @@
+//! The list that edited pictures are compared with, and what each entry has to do with whom.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{EvalError, EvalOptions, Original};
+use crate::algorithm::pdq;
+use crate::edit::{Dice, Photo, STRUCTURES};
+use crate::hash::{Algorithm, Hash, Quality};
+use crate::index::HashIndex;
+use crate::list::{HashList, ReadOptions};
+use crate::luma::{Luma, Pixels};
+
+/// A picture is shown beside so many of those that follow it, at most.
+const OTHERS: usize = 6;
+
+/// Entries that show the structures (screens, slides, pages) of other pictures, for each picture.
+const STRUCTURED: usize = 4;
+
+/// Parts of a picture that are listed have at least this quality: what enrolment takes.
+const LISTED_QUALITY: Quality = Quality(80);
+
+/// The list, and whose entries are whose.
+pub(super) struct Known {
+    pub(super) index: Arc<HashIndex>,
+    /// The hash of each entry; the originals come first.
+    pub(super) hashes: Vec<Hash>,
+    /// For each entry, the picture that it is of, and how many of those that follow it are in it.
+    kin: Vec<(usize, usize)>,
+    pictures: usize,
+}
+
+impl Known {
+    pub(super) fn new(originals: &[Original], options: &EvalOptions) -> Result<Self, EvalError> {
+        let hash = |original: &Original| pdq::hash_all(&luma(&original.photo))[0].0;
+        let own: Vec<Hash> = originals.par_iter().map(hash).collect();
+        let mut hashes = own;
+        let mut kin: Vec<(usize, usize)> = (0..originals.len()).map(|n| (n, 0)).collect();
+        let room = options.list_size.saturating_sub(hashes.len());
+        let each = room.div_ceil(originals.len().max(1));
+        let padding: Vec<Vec<(Hash, usize)>> = (0..originals.len())
+            .into_par_iter()
+            .map(|number| padding(originals, number, each, options.seed))
+            .collect();
+        for (number, padding) in padding.into_iter().enumerate() {
+            for (hash, others) in padding {
+                if hashes.len() < options.list_size.max(originals.len()) {
+                    hashes.push(hash);
+                    kin.push((number, others));
+                }
+            }
+        }
+        let rows: Vec<String> = hashes.iter().map(|&hash| Algorithm::Pdq.to_text(hash)).collect();
+        let text = format!("pdq\n{}\n", rows.join("\n"));
+        let list = HashList::read("originals", text.as_bytes(), &ReadOptions::default())
+            .map_err(EvalError::List)?;
+        let index = HashIndex::new(vec![list], None).map_err(EvalError::Index)?;
+        Ok(Self { index: Arc::new(index), hashes, kin, pictures: originals.len() })
+    }
+
+    /// How many entries there are.
+    pub(super) fn entries(&self) -> usize {
+        self.kin.len()
+    }
+
+    /// Whether an entry has nothing to do with a picture, nor with those that it is shown beside.
+    pub(super) fn is_unrelated(&self, entry: usize, picture: usize) -> bool {
+        let (first, others) = self.kin[entry];
+        // On the circle of pictures, two stretches that do not meet.
+        let ahead = (first + self.pictures - picture) % self.pictures;
+        let behind = (picture + self.pictures - first) % self.pictures;
+        ahead > OTHERS && behind > others
+    }
+
+    /// How many entries have nothing to do with a picture.
+    pub(super) fn unrelated(&self, picture: usize) -> u64 {
+        (0..self.kin.len()).filter(|&entry| self.is_unrelated(entry, picture)).count() as u64
+    }
+}
+
+/// The pictures that a picture may be shown beside.
+pub(super) fn others(originals: &[Original], number: usize) -> Vec<&Photo> {
+    (1..=OTHERS).map(|n| &originals[(number + n) % originals.len()].photo).collect()
+}
+
+/// So many hashes of parts of a picture and of structures around it, each with how many other
+/// pictures it shows.
+fn padding(originals: &[Original], number: usize, each: usize, seed: u64) -> Vec<(Hash, usize)> {
+    let photo = &originals[number].photo;
+    let mut dice = Dice::new(seed.wrapping_add(number as u64), "parts");
+    let mut hashes: Vec<(Hash, usize)> = Vec::with_capacity(each + 8);
+    for structure in STRUCTURES.iter().cycle().take(STRUCTURED.min(each / 8)) {
+        let beside = others(originals, number);
+        let drawn = structure.apply(photo, &beside, dice.bits());
+        hashes.extend(listed(&luma(&drawn)).map(|hash| (hash, OTHERS)));
+    }
+    // Of a picture without anything to see there may be no part at all.
+    for _ in 0..each {
+        if hashes.len() >= each {
+            break;
+        }
+        hashes.extend(listed(&luma(&part(photo, &mut dice))).map(|hash| (hash, 0)));
+    }
+    hashes.truncate(each);
+    hashes
+}
+
+/// The hashes of a picture in all orientations, if there is enough to see.
+fn listed(picture: &Luma) -> impl Iterator<Item = Hash> + use<> {
+    let all = pdq::hash_all(picture);
+    all.into_iter().filter(|(_, quality)| *quality >= LISTED_QUALITY).map(|(hash, _)| hash)
+}
+
+/// A part of a photograph by lot, with sides of three to ten tenths of its own.
+fn part(photo: &Photo, dice: &mut Dice) -> Photo {
+    let mut stretch = |side: usize| {
+        let len = (side * (30 + dice.below(71)) / 100).max(1);
+        let start = dice.below(side - len + 1);
+        start..start + len
+    };
+    let (columns, rows) = (stretch(photo.width), stretch(photo.height));
+    let row = |y: usize| &photo.rgb[3 * (y * photo.width + columns.start)..][..3 * columns.len()];
+    let rgb = rows.clone().flat_map(row).copied().collect();
+    Photo { width: columns.len(), height: rows.len(), rgb }
+}
+
+/// The plane of a photograph.
+pub(super) fn luma(photo: &Photo) -> Luma {
+    let pixels = Pixels::Rgb(photo.rgb.clone());
+    let plane = Luma::new(photo.width, photo.height, pixels);
+    // A photograph has as many bytes as its sides say.
+    plane.unwrap_or_else(|| unreachable!("a photograph is a plane"))
+}

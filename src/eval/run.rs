@@ -1,0 +1,246 @@
+//! The evaluation itself.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::clock::worked;
+use super::list::{Known, others};
+use super::report::Evaluation;
+use super::tail::{SEEN_UP_TO, Tail};
+use super::tally::{Outcome, Tally};
+use super::{EvalError, EvalOptions, Original};
+use crate::edit::{EDITS, Edit, Group};
+use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
+use crate::index::Query;
+use crate::record::{How, Level, Levels};
+use crate::region::RegisterOptions;
+use crate::scan::{
+    DEFAULT_MAX_FILE_BYTES, DigestKinds, Examiner, Fingerprint, HashOptions, MatchOptions,
+    ScanOptions, levels,
+};
+
+/// So few pictures are nearly all kin of each other.
+const FEWEST: usize = 16;
+
+/// Lists of so many entries are spoken of.
+const EXPECTED_FOR: [u64; 3] = [1_000_000, 10_000_000, 100_000_000];
+
+/// Unrelated pairs are counted for one edited picture in so many: it takes longer than all else.
+const TAIL_OF: usize = 4;
+
+/// A region is moved to fit an unrelated entry only if the entry is within this distance of it.
+const HARD_WITHIN: MaxDistance = MaxDistance(90);
+
+/// Everything that is measured with.
+struct Bench<'a> {
+    originals: &'a [Original],
+    known: &'a Known,
+    examiner: Examiner,
+    options: &'a EvalOptions,
+}
+
+/// What one edited picture came to.
+struct Measured {
+    edit: usize,
+    outcome: Outcome,
+    whole: Tail,
+    regions: Tail,
+    hard: Vec<Distance>,
+}
+
+/// Measures. `done` is told of each edited picture, from any thread.
+///
+/// # Errors
+/// When there are fewer than 16 pictures with enough to see.
+pub fn evaluate(
+    originals: &[Original],
+    options: &EvalOptions,
+    done: &(dyn Fn() + Sync),
+) -> Result<Evaluation, EvalError> {
+    if originals.len() < FEWEST {
+        return Err(EvalError::TooFew { found: originals.len(), needed: FEWEST });
+    }
+    let known = Known::new(originals, options)?;
+    let entries = options.as_if.unwrap_or(known.entries() as u64);
+    let register = RegisterOptions::default();
+    let levels = levels(entries, options.effort, options.lowest, &register);
+    let matching = MatchOptions {
+        max_matches: usize::MAX,
+        levels: Some(levels),
+        ..MatchOptions::default()
+    };
+    let hashing = HashOptions { effort: options.effort, ..HashOptions::new(Algorithm::Pdq) };
+    let scanning = ScanOptions {
+        hashing,
+        keep_all: false,
+        digests: DigestKinds::default(),
+        max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+        max_size: None,
+        matching,
+    };
+    let examiner = Examiner::new(scanning, Some(Arc::clone(&known.index)));
+    let bench = Bench { originals, known: &known, examiner, options };
+    let chosen: Vec<usize> = (0..originals.len()).filter(|&n| options.part.has(n)).collect();
+    let edits: Vec<(usize, &Edit)> =
+        EDITS.iter().enumerate().filter(|(_, edit)| options.groups.contains(&edit.group)).collect();
+    let pairs: Vec<(usize, (usize, &Edit))> =
+        chosen.iter().flat_map(|&n| edits.iter().map(move |&edit| (n, edit))).collect();
+    let measure = |&(number, (place, edit)): &(usize, (usize, &Edit))| {
+        let measured = bench.measure(number, place, edit);
+        done();
+        measured
+    };
+    let measured: Vec<Measured> = pairs.par_iter().map(measure).collect();
+    Ok(summed_up(&measured, &bench, levels, chosen.len()))
+}
+
+impl Bench<'_> {
+    /// Edits a picture and sends it on its way.
+    fn measure(&self, number: usize, place: usize, edit: &Edit) -> Measured {
+        let beside = others(self.originals, number);
+        let lot = (number as u64) << 32 | place as u64;
+        let seed = self.options.seed ^ lot.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let bytes = edit.apply(&self.originals[number].photo, &beside, seed);
+        let begun = worked();
+        let (record, print) = self.examiner.examine_bytes(Path::new(edit.name), &bytes);
+        let seconds = worked().saturating_sub(begun).as_secs_f64();
+        let hashes: Vec<(bool, Hash)> =
+            print.as_ref().map_or_else(Vec::new, |print| print.searched().collect());
+        let nearest_to = |known: Hash| {
+            let distances = hashes.iter().map(|(_, hash)| hash.distance(known));
+            distances.min().unwrap_or(Distance(256))
+        };
+        let stranger = (number + self.originals.len() / 2) % self.originals.len();
+        let similar = record.matches.iter().filter(|found| found.how == How::SimilarImage);
+        // Entries are the rows of the list, after its header.
+        let told = similar.filter_map(|found| Some((found.line.checked_sub(2)?, found.level?)));
+        let told: Vec<(usize, Level)> =
+            told.filter_map(|(entry, level)| Some((usize::try_from(entry).map_or(None, Some)?, level))).collect();
+        let own = told.iter().filter(|(entry, _)| *entry == number).map(|&(_, level)| level);
+        let unrelated = told.iter().filter(|(entry, _)| self.known.is_unrelated(*entry, number));
+        let outcome = Outcome {
+            level: own.min(),
+            nearest: nearest_to(self.known.hashes[number]),
+            unrelated: nearest_to(self.known.hashes[stranger]),
+            hashes: hashes.len(),
+            seconds,
+            false_matches: unrelated.map(|&(_, level)| level).collect(),
+        };
+        let (whole, regions) = if (number + place).is_multiple_of(TAIL_OF) {
+            self.tails(number, &hashes)
+        } else {
+            (Tail::new(), Tail::new())
+        };
+        let hard = print.as_ref().map_or_else(Vec::new, |print| self.hard(number, print));
+        Measured { edit: place, outcome, whole, regions, hard }
+    }
+
+    /// How near unrelated entries come to the whole picture and to its regions.
+    fn tails(&self, number: usize, hashes: &[(bool, Hash)]) -> (Tail, Tail) {
+        let query = |&(_, hash): &(bool, Hash)| Query { hash, max: MaxDistance(SEEN_UP_TO) };
+        let queries: Vec<Query> = hashes.iter().map(query).collect();
+        let found = self.known.index.lookup_each(Algorithm::Pdq, &queries);
+        let unrelated = self.known.unrelated(number);
+        let mut tails = (Tail::new(), Tail::new());
+        for ((whole, _), found) in hashes.iter().zip(found) {
+            let tail = if *whole { &mut tails.0 } else { &mut tails.1 };
+            tail.compared(unrelated);
+            for found in found {
+                if self.known.is_unrelated(found.entry, number) {
+                    tail.add(found.distance.0);
+                }
+            }
+        }
+        tails
+    }
+
+    /// The distances that are reached when regions are moved to fit the nearest unrelated entries.
+    fn hard(&self, number: usize, print: &Fingerprint) -> Vec<Distance> {
+        let Some(sight) = print.sight.as_ref() else { return Vec::new() };
+        let regions = print.regions.iter().enumerate();
+        let turned = regions.flat_map(|(region, of)| {
+            of.turned.iter().map(move |&(turn, hash)| (region, turn, hash))
+        });
+        let turned: Vec<_> = turned.collect();
+        let query = |&(_, _, hash): &(usize, _, Hash)| Query { hash, max: HARD_WITHIN };
+        let queries: Vec<Query> = turned.iter().map(query).collect();
+        let mut starts = BTreeMap::new();
+        for (n, found) in
+            self.known.index.lookup_each(Algorithm::Pdq, &queries).into_iter().enumerate()
+        {
+            for found in found {
+                if self.known.is_unrelated(found.entry, number) {
+                    let start = starts.entry(found.entry).or_insert((found.distance, n));
+                    *start = (*start).min((found.distance, n));
+                }
+            }
+        }
+        let mut starts: Vec<(Distance, usize, usize)> =
+            starts.into_iter().map(|(entry, (distance, n))| (distance, n, entry)).collect();
+        starts.sort_unstable();
+        let climb = |&(_, n, entry): &(Distance, usize, usize)| {
+            let (region, turn, _) = turned[n];
+            Some(sight.register(region, turn, self.known.hashes[entry])?.distance)
+        };
+        starts.iter().take(self.options.hard_negatives).filter_map(climb).collect()
+    }
+}
+
+/// The figures of all that was measured.
+fn summed_up(measured: &[Measured], bench: &Bench<'_>, levels: Levels, edited: usize) -> Evaluation {
+    let mut all = Tally::default();
+    let mut groups: BTreeMap<Group, Tally> = BTreeMap::new();
+    let mut edits: BTreeMap<usize, Tally> = BTreeMap::new();
+    let (mut whole, mut regions) = (Tail::new(), Tail::new());
+    let mut hard: BTreeMap<Distance, u64> = BTreeMap::new();
+    for one in measured {
+        all.add(&one.outcome);
+        groups.entry(EDITS[one.edit].group).or_default().add(&one.outcome);
+        edits.entry(one.edit).or_default().add(&one.outcome);
+        whole.join(&one.whole);
+        regions.join(&one.regions);
+        for &distance in &one.hard {
+            *hard.entry(distance).or_default() += 1;
+        }
+    }
+    let all = all.result("all");
+    let expected = |&entries: &u64| expected_with(entries, (&whole, &regions), bench, measured);
+    Evaluation {
+        originals: bench.originals.len(),
+        edited,
+        entries: bench.known.entries(),
+        effort: bench.options.effort,
+        levels,
+        groups: groups.iter().map(|(group, tally)| tally.result(&group.to_string())).collect(),
+        edits: edits.iter().map(|(&edit, tally)| tally.result(EDITS[edit].name)).collect(),
+        expected_false_matches: EXPECTED_FOR.iter().map(expected).collect(),
+        unrelated_whole: whole.result(),
+        unrelated_regions: regions.result(),
+        hard_negatives: hard.into_iter().collect(),
+        all,
+    }
+}
+
+/// With a list of so many entries: the entries, and how many false matches are to be expected in a
+/// picture at level `match`, and with `likely`.
+#[expect(clippy::cast_precision_loss, reason = "estimates")]
+fn expected_with(
+    entries: u64,
+    (whole, regions): (&Tail, &Tail),
+    bench: &Bench<'_>,
+    measured: &[Measured],
+) -> (u64, f64, f64) {
+    let EvalOptions { effort, lowest, .. } = *bench.options;
+    let levels = levels(entries, effort, lowest, &RegisterOptions::default());
+    let pictures = measured.len().div_ceil(TAIL_OF).max(1) as f64;
+    let unrelated = bench.known.entries().max(1) as f64;
+    let each = |tail: &Tail| tail.comparisons() as f64 / pictures / unrelated * entries as f64;
+    let at = |level: Level| {
+        each(whole) * whole.rate(levels.whole.of(level).0)
+            + each(regions) * regions.rate(levels.regions.of(level).0)
+    };
+    (entries, at(Level::Match), at(Level::Likely))
+}
