@@ -6,16 +6,16 @@ use super::window::Window;
 use super::{ground, lines, trim};
 
 /// Frames are looked for in a plane whose longer side is not longer than this.
-const LONGER: usize = 512;
+const LONGER: usize = 1023;
 
 /// A smaller plane shows nothing but its picture.
 const SHORTER: usize = 32;
 
 /// At most so many rectangles between lines are taken.
-const BETWEEN_LINES: usize = 8;
+const BETWEEN_LINES: usize = 12;
 
 /// At most so many parts are taken altogether, so that no picture can make many hashes.
-const MOST: usize = 16;
+const MOST: usize = 20;
 
 /// A part has at least one in so many of the picture's pixels.
 const PART: usize = 40;
