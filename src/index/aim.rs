@@ -80,6 +80,11 @@ impl<'a> Aim<'a> {
         self.ends.last().copied().unwrap_or(0)
     }
 
+    /// The lines that are looked at first, at most [`AHEAD`].
+    pub(super) fn first(&self) -> &[Line] {
+        &self.lines[..self.end().min(AHEAD)]
+    }
+
     /// Room behind the last line that is looked at.
     pub(super) fn ahead(&mut self) -> &mut [Line] {
         let end = self.end();

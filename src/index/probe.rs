@@ -32,7 +32,7 @@ impl<'a> Probing<'a> {
         if !self.spare.at(needle, plan, self.tables) {
             return false;
         }
-        let first = self.spare.lines.iter().take(AHEAD);
+        let first = self.spare.first();
         if let Some(aimed) = &mut self.aimed {
             for (to, &line) in aimed.ahead().iter_mut().zip(first) {
                 *to = line;
