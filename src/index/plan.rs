@@ -33,14 +33,14 @@ pub(super) struct Plan {
     pub(super) most_slots: usize,
 }
 
-/// The buckets to look into in one table.
+/// The buckets to look into in one table whose pieces differ from the query's in so many bits.
 #[derive(Debug)]
 pub(super) struct Probe {
     /// Which table.
     pub(super) table: usize,
-    /// Pieces that differ from the query's in at most so many bits are looked at.
-    pub(super) radius: u32,
-    /// All differences of at most so many bits, in their order.
+    /// In how many bits the pieces differ.
+    pub(super) ones: u32,
+    /// All differences of so many bits, in their order.
     pub(super) differences: Vec<u32>,
 }
 
@@ -48,7 +48,7 @@ impl Probe {
     /// Whether this probe of a query comes upon a hash.
     pub(super) fn reaches(&self, tables: &Tables, query: &[u32; 8], hash: &[u32; 8]) -> bool {
         let piece = tables.pieces()[self.table];
-        (piece.of(query) ^ piece.of(hash)).count_ones() <= self.radius
+        (piece.of(query) ^ piece.of(hash)).count_ones() == self.ones
     }
 }
 
@@ -69,25 +69,30 @@ impl Estimate {
     /// Gives each piece its share of the max distance + 1 bits that have to be covered, one by one
     /// to where it costs least.
     pub(super) fn new(columns: &Columns, pieces: &[Piece], max: MaxDistance) -> Self {
-        let slot_ns = SLOT_NS + LOOK_NS * unrelated_within(columns.bits().min(96), max);
-        let bucket_ns = |piece: &Piece| {
+        let bits = columns.bits().min(96);
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let len = columns.len() as f64;
+        let bucket_ns = |piece: &Piece, ones: u32| {
             let fixed = if piece.bits <= 16 { BUCKET_NS } else { WIDE_BUCKET_NS };
-            #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-            let len = columns.len() as f64;
+            let left = max.0.saturating_sub(piece.apart(ones));
+            let slot_ns = SLOT_NS + LOOK_NS * unrelated_within(bits, MaxDistance(left));
             fixed + slot_ns * len / f64::from(piece.bits).exp2()
         };
         let mut shares = vec![0; pieces.len()];
-        // What the next bit costs: as many buckets as there are differences of `share` bits.
-        let mut next: Vec<f64> = pieces.iter().map(bucket_ns).collect();
+        // The next bit costs as many buckets as there are differences of `share` bits.
+        let mut buckets = vec![1.0; pieces.len()];
+        let mut next: Vec<f64> = pieces.iter().map(|piece| bucket_ns(piece, 0)).collect();
         let mut tables_ns = 0.0;
         for _ in 0..=max.0 {
             let cheapest = (0..pieces.len()).min_by(|&a, &b| next[a].total_cmp(&next[b]));
             let Some(cheapest) = cheapest else { break };
             tables_ns += next[cheapest];
-            let (bits, share) = (pieces[cheapest].bits, shares[cheapest]);
-            next[cheapest] *= f64::from(bits.saturating_sub(share)) / f64::from(share + 1);
+            let (piece, share) = (&pieces[cheapest], shares[cheapest]);
+            buckets[cheapest] *= f64::from(piece.bits.saturating_sub(share)) / f64::from(share + 1);
             shares[cheapest] += 1;
+            next[cheapest] = buckets[cheapest] * bucket_ns(piece, share + 1);
         }
+        let slot_ns = SLOT_NS + LOOK_NS * unrelated_within(bits, max);
         Self { shares, slot_ns, tables_ns, scan_ns: columns.scan_ns(max) }
     }
 
@@ -98,11 +103,12 @@ impl Estimate {
 
     /// The buckets to look into.
     pub(super) fn plan(&self, pieces: &[Piece]) -> Plan {
-        let probe = |(table, (&share, piece)): (usize, (&u32, &Piece))| {
-            let radius = share.checked_sub(1)?;
-            Some(Probe { table, radius, differences: within(piece.bits, radius) })
+        let probes = |(table, (&share, piece)): (usize, (&u32, &Piece))| {
+            let bits = piece.bits;
+            let probe = move |ones| Probe { table, ones, differences: differing_in(bits, ones) };
+            (0..share).map(probe)
         };
-        let probes = self.shares.iter().zip(pieces).enumerate().filter_map(probe).collect();
+        let probes = self.shares.iter().zip(pieces).enumerate().flat_map(probes).collect();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate")]
         let most_slots = (self.scan_ns / self.slot_ns) as usize;
         Plan { probes, most_slots }
@@ -121,17 +127,13 @@ fn unrelated_within(bits: usize, max: MaxDistance) -> f64 {
     within
 }
 
-/// All numbers of so many bits of which at most `radius` are set, in their order.
-fn within(bits: u32, radius: u32) -> Vec<u32> {
+/// All numbers of so many bits of which just `ones` are set, in their order.
+fn differing_in(bits: u32, ones: u32) -> Vec<u32> {
     let mut all = vec![0u32];
-    let mut last = 0..1;
-    for _ in 0..radius {
-        for one in last.clone() {
-            let one = all[one];
-            // Only bits below its lowest, so that each number is made once.
-            all.extend((0..one.trailing_zeros().min(bits)).map(|bit| one | 1 << bit));
-        }
-        last = last.end..all.len();
+    for _ in 0..ones {
+        // Only bits below its lowest, so that each number is made once.
+        let more = |one: u32| (0..one.trailing_zeros().min(bits)).map(move |bit| one | 1 << bit);
+        all = all.into_iter().flat_map(more).collect();
     }
     all.sort_unstable();
     all
@@ -158,10 +160,10 @@ mod tests {
         }
 
         #[test]
-        fn all_differences_within_a_radius_are_made_once(bits in 1u32..=16, radius in 0u32..=20) {
+        fn all_differences_of_so_many_bits_are_made_once(bits in 1u32..=16, ones in 0u32..=20) {
             let all = 0..1u32 << bits;
-            let plain: Vec<u32> = all.filter(|one| one.count_ones() <= radius).collect();
-            prop_assert_eq!(within(bits, radius), plain);
+            let plain: Vec<u32> = all.filter(|one| one.count_ones() == ones).collect();
+            prop_assert_eq!(differing_in(bits, ones), plain);
         }
     }
 

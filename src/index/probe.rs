@@ -5,7 +5,7 @@ use multiversion::target::match_target;
 
 use super::aim::{AHEAD, Aim, Line, Needle};
 use super::columns::{Columns, Hit};
-use super::plan::Plan;
+use super::plan::{Plan, Probe};
 use super::prefetch::prefetch;
 use super::tables::{LINE, Slot, Tables};
 
@@ -63,10 +63,10 @@ impl<'a> Probing<'a> {
 ))]
 fn look(columns: &Columns, tables: &Tables, aim: &Aim, hits: &mut Vec<Hit>) {
     let all = tables.lines();
-    let max = u32::from(aim.needle.max);
     let mut first = 0;
     for (number, (probe, &end)) in aim.probes.iter().zip(&aim.ends).enumerate() {
         let wanted = wanted(tables, probe.table, &aim.needle);
+        let max = most_differing(tables, probe, &aim.needle);
         let later = aim.lines.get(first + AHEAD..).unwrap_or_default();
         for (line, later) in aim.lines[first..end].iter().zip(later) {
             all.get(later.line as usize).into_iter().for_each(prefetch);
@@ -90,6 +90,14 @@ fn wanted(tables: &Tables, table: usize, needle: &Needle) -> [u32; 3] {
     [needle.words[first], needle.words[first + 1], needle.words[first + 2]]
 }
 
+/// In how many bits the words of a slot may differ from the needle's: what the pieces differ in
+/// comes on top.
+fn most_differing(tables: &Tables, probe: &Probe, needle: &Needle) -> u32 {
+    let apart = tables.pieces()[probe.table].apart(probe.ones);
+    // A piece differs in no more than the max distance: the shares add up to it + 1.
+    u32::from(needle.max.saturating_sub(apart))
+}
+
 /// Appends the hits in those slots of a line that are of its bucket.
 #[cold]
 fn examine(
@@ -101,12 +109,13 @@ fn examine(
 ) {
     let (needle, probe) = (&aim.needle, &aim.probes[number]);
     let wanted = wanted(tables, probe.table, needle);
+    let max = most_differing(tables, probe, needle);
     let bucket = aim.buckets[line.bucket as usize];
     let first = line.line as usize * LINE;
     let slots = first.max(bucket.start)..(first + LINE).min(bucket.start + bucket.len as usize);
     // Where a file was altered after it was opened, they may lie anywhere.
     for &slot in tables.slots().get(slots).unwrap_or_default() {
-        if differing(slot, wanted) > u32::from(needle.max) {
+        if differing(slot, wanted) > max {
             continue;
         }
         let hash = slot[3] as usize;

@@ -61,6 +61,14 @@ impl Piece {
         self.value(words[word], words.get(word + 1).copied().unwrap_or(0))
     }
 
+    /// How many bits the hashes differ in, of which the slots say nothing, if the pieces differ in
+    /// so many.
+    pub(super) fn apart(self, ones: u32) -> u16 {
+        let (first, end) = (self.first as usize, (self.first + self.bits) as usize);
+        let apart = end <= self.inline * 32 || first >= (self.inline + 3) * 32;
+        if apart { u16::try_from(ones).unwrap_or(0) } else { 0 }
+    }
+
     /// How many values it can have.
     fn values(self) -> usize {
         1 << self.bits
