@@ -9,13 +9,13 @@ use crate::hash::MaxDistance;
 
 /// Time for one bucket of a table of 2^16 buckets, in nanoseconds: the starts lie in a cache, the
 /// slots are fetched ahead.
-const BUCKET_NS: f64 = 15.0;
+const BUCKET_NS: f64 = 6.0;
 
 /// The same for larger tables, whose starts are fetched from memory, too.
-const WIDE_BUCKET_NS: f64 = 40.0;
+const WIDE_BUCKET_NS: f64 = 32.0;
 
 /// Time for one slot of a bucket, in nanoseconds.
-const SLOT_NS: f64 = 3.5;
+const SLOT_NS: f64 = 1.8;
 
 /// Time for one more look at a hash whose slot did not reject it, in nanoseconds.
 const LOOK_NS: f64 = 100.0;
