@@ -5,6 +5,9 @@
 //! thread: "mean" and "slowest" of all batches, each the best of several rounds; "scan" is the
 //! same by the linear scan. Memory is what the process grows by, without the list itself.
 //!
+//! The second table is of all that one picture asks when it is hashed in many ways, each hash with
+//! its own max distance, in one index made for 31 bits; "picture" is microseconds for all of it.
+//!
 //! Figures go to `benches/RESULTS.md`, with machine, date and command; read them as ratios.
 
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
@@ -21,6 +24,17 @@ use kinga::list::{Counts, Entry, HashList, Known, ListFormat};
 
 /// Queries that are looked up together.
 const BATCH: usize = 8;
+
+/// What a picture asks at a time: so many hashes at such max distances.
+const PICTURES: [&[(usize, u16)]; 7] = [
+    &[(48, 31)],
+    &[(40, 34)],
+    &[(40, 36)],
+    &[(8, 48)],
+    &[(8, 31), (8, 48), (40, 31)],
+    &[(8, 31), (8, 48), (40, 31), (40, 36)],
+    &[(50, 72)],
+];
 
 /// Batches that are timed.
 const BATCHES: usize = 24;
@@ -141,7 +155,7 @@ fn resident() -> usize {
     line.map_or(0, |line| line.trim_end_matches("kB").trim().parse::<usize>().unwrap() * 1024)
 }
 
-/// Mean and slowest microseconds a query.
+/// Mean and slowest microseconds a query; batches have the same length.
 fn time(batches: &[Vec<Query>], look_up: impl Fn(&[Query]) -> Vec<Vec<Found>>) -> (f64, f64) {
     let mut best = vec![f64::INFINITY; batches.len()];
     let start = Instant::now();
@@ -149,7 +163,7 @@ fn time(batches: &[Vec<Query>], look_up: impl Fn(&[Query]) -> Vec<Vec<Found>>) -
         for (batch, best) in batches.iter().zip(&mut best) {
             let start = Instant::now();
             let found = look_up(batch);
-            let micros = start.elapsed().as_secs_f64() * 1e6 / BATCH as f64;
+            let micros = start.elapsed().as_secs_f64() * 1e6 / batch.len() as f64;
             *best = best.min(micros);
             drop(found);
         }
@@ -181,6 +195,37 @@ fn measure(kind: Kind, entries: usize) {
     }
 }
 
+fn measure_pictures(kind: Kind, entries: usize) {
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let hashes = list(kind, entries, &mut random);
+    let mut hash = |k: usize| match kind {
+        _ if k.is_multiple_of(8) => {
+            let one = hashes[random.below(hashes.len())];
+            random.near(one, 12)
+        }
+        Kind::Skewed => random.picture(),
+        Kind::Random | Kind::Poisoned => random.hash(),
+    };
+    let mut picture = |asked: &[(usize, u16)]| -> Vec<Query> {
+        let all = asked.iter().flat_map(|&(count, max)| [MaxDistance(max)].repeat(count));
+        all.enumerate().map(|(k, max)| Query { hash: hash(k), max }).collect()
+    };
+    let (index, ..) = index(&hashes, MaxDistance::PDQ_DEFAULT);
+    for asked in PICTURES {
+        let batches: Vec<Vec<Query>> = (0..BATCHES / 2).map(|_| picture(asked)).collect();
+        let (mean, slowest) = time(&batches, |batch| index.lookup_each(Algorithm::Pdq, batch));
+        let (scan, _) = time(&batches, |batch| index.scan_each(Algorithm::Pdq, batch));
+        let asked: Vec<String> =
+            asked.iter().map(|(count, max)| format!("{count}@{max}")).collect();
+        println!(
+            "{entries:>9} {:>9} {:>24} {mean:>9.2} {slowest:>9.2} {scan:>9.2} {:>9.0}",
+            format!("{kind:?}"),
+            asked.join(" + "),
+            mean * batches[0].len() as f64,
+        );
+    }
+}
+
 fn main() {
     // Cargo adds flags of its own.
     let sizes = std::env::args().skip(1).filter(|argument| !argument.starts_with('-'));
@@ -190,12 +235,20 @@ fn main() {
         "{:>9} {:>9} {:>4} {:>10} {:>10} {:>10} {:>10} {:>7} {:>8} {:>6}",
         "entries", "list", "max", "mean", "slowest", "scan", "slowest", "ratio", "built s", "bytes"
     );
-    for entries in sizes {
+    for &entries in &sizes {
         measure(Kind::Random, entries);
         measure(Kind::Skewed, entries);
         // Each query finds up to half of such a list: gigabytes of what was found, beyond 10^6.
         if entries <= 1_000_000 {
             measure(Kind::Poisoned, entries);
         }
+    }
+    println!(
+        "{:>9} {:>9} {:>24} {:>9} {:>9} {:>9} {:>9}",
+        "entries", "list", "asked", "mean", "slowest", "scan", "picture"
+    );
+    for entries in sizes {
+        measure_pictures(Kind::Random, entries);
+        measure_pictures(Kind::Skewed, entries);
     }
 }
