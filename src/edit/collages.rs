@@ -98,8 +98,8 @@ fn grid(
     let pictures = company(photo, stage, columns * rows - 1);
     let most = columns.max(rows);
     let cell_width = (WIDTH - gap * (most + 1)) / most;
-    // Cells in the shape of the photograph, or square ones, as an app's templates have them.
-    let shape = if stage.dice.happens(0.5) { photo.aspect().clamp(0.7, 1.5) } else { 1.0 };
+    // Cells in the shape of the photograph, or square ones, as some templates of apps have them.
+    let shape = if stage.dice.happens(0.7) { photo.aspect().clamp(0.7, 1.5) } else { 1.0 };
     let cell_height = (cell_width as f32 / shape) as usize;
     let (wide, tall) =
         (columns * cell_width + gap * (columns + 1), rows * cell_height + gap * (rows + 1));

@@ -3,6 +3,7 @@
 
 use super::pyramid::Pyramid;
 use super::window::Window;
+use crate::orientation::Orientation;
 
 /// A window in relation to its picture.
 struct Fixed {
@@ -29,31 +30,72 @@ const fn extended(shift: [f32; 2], size: [f32; 2]) -> Fixed {
 
 /// Chosen on one half of the photographs that the figures in `benches/RESULTS.md` are of, and
 /// measured on the other.
-const WINDOWS: [Fixed; 16] = [
-    padded(0.03),
+const WINDOWS: [Fixed; 31] = [
+    padded(0.045),
     padded(0.06),
-    padded(0.10),
-    padded(-0.025),
-    extended([-0.075, 0.0], [1.15, 1.0]),
-    extended([0.075, 0.0], [1.15, 1.0]),
-    extended([0.0, -0.075], [1.0, 1.15]),
-    extended([0.0, 0.075], [1.0, 1.15]),
-    tilted(-3.0, 0.0),
-    tilted(3.0, 0.0),
-    tilted(-4.5, 0.0),
-    tilted(4.5, 0.0),
-    tilted(-1.5, 0.03),
-    tilted(1.5, 0.03),
-    tilted(-3.0, 0.06),
-    tilted(3.0, 0.06),
+    extended([0.0, 0.0], [1.0, 1.2]),
+    tilted(-2.5, 0.04),
+    tilted(2.5, 0.04),
+    padded(0.03),
+    padded(0.1),
+    padded(-0.015),
+    padded(-0.03),
+    extended([0.0, 0.0], [1.5, 1.0]),
+    tilted(-1.0, 0.02),
+    tilted(1.0, 0.02),
+    tilted(-3.0, -0.04),
+    tilted(3.0, -0.04),
+    tilted(-2.0, 0.0),
+    tilted(2.0, 0.0),
+    tilted(-4.0, 0.0),
+    tilted(4.0, 0.0),
+    tilted(-5.0, 0.065),
+    tilted(5.0, 0.065),
+    tilted(-7.0, 0.0),
+    tilted(7.0, 0.0),
+    tilted(-10.0, 0.0),
+    tilted(10.0, 0.0),
+    extended([-0.05, 0.0], [1.1, 1.0]),
+    extended([0.05, 0.0], [1.1, 1.0]),
+    extended([0.0, -0.05], [1.0, 1.1]),
+    extended([0.0, 0.05], [1.0, 1.1]),
+    extended([-0.125, 0.0], [1.25, 1.0]),
+    extended([0.125, 0.0], [1.25, 1.0]),
+    extended([0.0, 0.125], [1.0, 1.25]),
 ];
 
-/// The windows of a picture.
-pub(super) fn windows(pyramid: &Pyramid) -> impl Iterator<Item = Window> + use<> {
+/// Windows on a part that looks like a picture of its own: apps cut a picture to the shape that
+/// they have room for.
+const ON_PARTS: [Fixed; 2] =
+    [extended([0.0, 0.0], [1.0, 1.2]), extended([0.0, 0.0], [1.25, 1.0])];
+
+/// The first windows, those that find most, are looked through in the mirror, too.
+const MIRRORED: usize = 5;
+
+const TURNS: [Orientation; 2] = [Orientation::Upright, Orientation::Mirrored];
+
+/// The windows of a picture, with the orientations in which each is compared.
+pub(super) fn windows(
+    pyramid: &Pyramid,
+) -> impl Iterator<Item = (Window, &'static [Orientation])> + use<> {
     let whole = Window::whole(pyramid);
-    WINDOWS.iter().map(move |fixed| Window {
-        middle: [0, 1].map(|axis| whole.middle[axis] + fixed.shift[axis] * whole.size[axis]),
-        size: [0, 1].map(|axis| whole.size[axis] * fixed.size[axis]),
-        angle: fixed.angle,
+    WINDOWS.iter().enumerate().map(move |(number, fixed)| {
+        (fixed.of(&whole), if number < MIRRORED { &TURNS[..] } else { &TURNS[..1] })
     })
+}
+
+/// The windows on a part that looks like a picture of its own.
+pub(super) fn on_part(part: &Pyramid) -> impl Iterator<Item = Window> + use<> {
+    let whole = Window::whole(part);
+    ON_PARTS.iter().map(move |fixed| fixed.of(&whole))
+}
+
+impl Fixed {
+    fn of(&self, whole: &Window) -> Window {
+        Window {
+            middle: [0, 1].map(|axis| whole.middle[axis] + self.shift[axis] * whole.size[axis]),
+            size: [0, 1].map(|axis| whole.size[axis] * self.size[axis]),
+            angle: self.angle,
+        }
+    }
 }

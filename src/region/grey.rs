@@ -46,6 +46,15 @@ impl Grey {
         Self { columns: self.rows, rows: self.columns, bytes }
     }
 
+    /// A part of it.
+    pub(super) fn part(&self, part: Rect) -> Self {
+        let mut bytes = Vec::with_capacity(part.area());
+        for y in part.top..part.bottom {
+            bytes.extend_from_slice(&self.row(y)[part.left..part.right]);
+        }
+        Self { columns: part.width(), rows: part.height(), bytes }
+    }
+
     /// All of it.
     pub(super) fn whole(&self) -> Rect {
         Rect { left: 0, top: 0, right: self.columns, bottom: self.rows }
@@ -65,10 +74,14 @@ impl Rect {
         self.width() * self.height()
     }
 
-    /// The same with columns and rows exchanged.
-    pub(super) fn transposed(self) -> Self {
-        let Self { left, top, right, bottom } = self;
-        Self { left: top, top: left, right: bottom, bottom: right }
+    /// As far to the right and down.
+    pub(super) fn moved(self, right: usize, down: usize) -> Self {
+        Self {
+            left: self.left + right,
+            top: self.top + down,
+            right: self.right + right,
+            bottom: self.bottom + down,
+        }
     }
 
     /// Whether no side of one is further from the other's than a fiftieth of the shorter side: too

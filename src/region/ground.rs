@@ -11,6 +11,10 @@ const GROUND_PERCENT: usize = 10;
 /// See [`GROUND_PERCENT`].
 const PEAK: usize = 2;
 
+/// One sample in so many tells how bright a ground may be; a prime, so that it is not always the
+/// same columns.
+const EVERY: usize = 7;
+
 /// At most so many grounds are looked at.
 const GROUNDS: usize = 3;
 
@@ -35,8 +39,13 @@ struct Piece {
     cells: usize,
 }
 
-/// Bounds of the pictures on all grounds.
-pub(super) fn pictures(grey: &Grey) -> Vec<Rect> {
+/// Bounds of the pictures on all grounds of a part of the plane.
+pub(super) fn pictures(grey: &Grey, part: Rect) -> Vec<Rect> {
+    if part != grey.whole() {
+        let within = |rect: Rect| rect.moved(part.left, part.top);
+        let part = grey.part(part);
+        return pictures(&part, part.whole()).into_iter().map(within).collect();
+    }
     let mut found = Vec::new();
     for ground in grounds(grey) {
         let mut cells = Cells::of(grey, ground);
@@ -57,15 +66,17 @@ pub(super) fn pictures(grey: &Grey) -> Vec<Rect> {
 /// The brightnesses of which there is much.
 fn grounds(grey: &Grey) -> Vec<u8> {
     let mut counts = [0usize; 256];
-    for &sample in grey.bytes() {
+    let mut looked = 0;
+    for &sample in grey.bytes().iter().step_by(EVERY) {
         counts[usize::from(sample)] += 1;
+        looked += 1;
     }
     let mut grounds = Vec::new();
     while grounds.len() < GROUNDS {
         let near = |at: usize| at.saturating_sub(PEAK)..(at + PEAK + 1).min(256);
         let sum = |at: usize| counts[near(at)].iter().sum::<usize>();
         let Some(most) = (0..256).max_by_key(|&at| (sum(at), counts[at])) else { break };
-        if sum(most) * 100 < grey.bytes().len() * GROUND_PERCENT {
+        if sum(most) * 100 < looked * GROUND_PERCENT {
             break;
         }
         // At most 255.

@@ -20,6 +20,16 @@ const LINES: usize = 14;
 /// A rectangle's sides have at least this part of their axis, in percent.
 const SIDE_PERCENT: usize = 14;
 
+/// How clear an end of the picture is as a side of a rectangle.
+const END: i32 = 600;
+
+/// Each side of a rectangle is at least so clear, in 1/1000 of its length: parts of a picture may
+/// be as bright as what is around it.
+const LEAST: i32 = 250;
+
+/// All four sides together are so clear.
+const TOGETHER: i32 = 2300;
+
 /// Lines with which rectangles are bounded, along one axis.
 struct Lines {
     /// From the first to the last, the two ends of the plane included.
@@ -46,7 +56,7 @@ pub(super) fn rectangles(grey: &Grey, most: usize) -> Vec<Rect> {
     let transposed = grey.transposed();
     // Lines from top to bottom are found in columns, and those from left to right in rows.
     let (vertical, horizontal) = (Lines::of(grey, &transposed), Lines::of(&transposed, grey));
-    let mut found: Vec<(u32, Rect)> = Vec::new();
+    let mut found: Vec<(i32, Rect)> = Vec::new();
     for (left, right) in vertical.pairs(grey.columns) {
         for (top, bottom) in horizontal.pairs(grey.rows) {
             let clear = [
@@ -57,8 +67,10 @@ pub(super) fn rectangles(grey: &Grey, most: usize) -> Vec<Rect> {
             ];
             let rect =
                 Rect { left: left.at, top: top.at, right: right.at, bottom: bottom.at };
-            if let Some(clear) = clear.into_iter().min().flatten().filter(|_| rect != grey.whole()) {
-                found.push((clear, rect));
+            let least = clear.into_iter().min().unwrap_or(0);
+            let sum: i32 = clear.into_iter().sum();
+            if least >= LEAST && sum >= TOGETHER && rect != grey.whole() {
+                found.push((sum, rect));
             }
         }
     }
@@ -153,16 +165,14 @@ impl Steps {
 }
 
 impl Line {
-    /// How much of this part of the line has steps, beyond what there must be for the line to be
-    /// told from its surroundings, in 1/1000; none where there is less.
-    fn clearness(&self, part: Range<usize>) -> Option<u32> {
-        let Some(steps) = &self.steps else { return Some(1000) };
-        let len = u32::try_from(part.len()).unwrap_or(u32::MAX);
+    /// How much more of this part of the line has steps than beside it, in 1/1000.
+    fn clearness(&self, part: Range<usize>) -> i32 {
+        let Some(steps) = &self.steps else { return END };
+        let len = i32::try_from(part.len()).unwrap_or(i32::MAX).max(1);
         let share =
-            |sums: &[u16]| u32::from(sums[part.end] - sums[part.start]) * 1000 / len.max(1);
-        let on = share(&steps.on);
+            |sums: &[u16]| i32::from(sums[part.end] - sums[part.start]) * 1000 / len;
         let beside = share(&steps.beside[0]).max(share(&steps.beside[1]));
-        // Half of a line among nothing, nine tenths among steps everywhere.
-        on.checked_sub(500 + beside * 2 / 5)
+        // Among steps everywhere, even a whole line is hardly more.
+        share(&steps.on) - beside * 2 / 5
     }
 }

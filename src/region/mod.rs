@@ -11,6 +11,7 @@ mod ground;
 mod lines;
 mod pyramid;
 mod register;
+mod surround;
 mod trim;
 mod window;
 
@@ -19,6 +20,7 @@ use crate::hash::{Hash, Quality};
 use crate::luma::{Luma, Pixels};
 use crate::orientation::Orientation;
 use crate::view::{Effort, Place, View};
+use grey::Rect;
 use pyramid::Pyramid;
 use window::Window;
 
@@ -46,10 +48,20 @@ pub struct Region {
 /// A candidate that can be looked at through any window.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sight {
-    pyramid: Pyramid,
+    /// The whole picture, and then its parts.
+    grounds: Vec<Ground>,
     shown: Orientation,
-    /// The windows of the regions, in their order.
-    windows: Vec<Option<Window>>,
+    /// For each region in its order, the number of its ground and its window on that; none where
+    /// it was not seen through a window.
+    windows: Vec<Option<(usize, Window)>>,
+}
+
+/// A picture, or a part of one that looks like a picture of its own.
+#[derive(Clone, Debug, PartialEq)]
+struct Ground {
+    pyramid: Pyramid,
+    /// Where its upper left corner is in the candidate, in pixels.
+    corner: [f32; 2],
 }
 
 /// The regions of a picture that a viewer shows turned by `shown`, but for the plain hash of the
@@ -59,26 +71,25 @@ pub fn regions(picture: &Luma, shown: Orientation, effort: Effort) -> (Vec<Regio
     if effort == Effort::Upright || picture.width().min(picture.height()) < pdq::MIN_SIDE {
         return (Vec::new(), None);
     }
-    let pyramid = Pyramid::of(picture);
-    let mut sight = Sight { pyramid, shown, windows: Vec::new() };
+    let ground = Ground { pyramid: Pyramid::of(picture), corner: [0.0, 0.0] };
+    let mut sight = Sight { grounds: vec![ground], shown, windows: Vec::new() };
     let mut regions = Vec::new();
-    let whole = Window::whole(&sight.pyramid);
-    sight.add(&mut regions, View::Whole, whole, &Orientation::ALL);
+    let whole = Window::whole(&sight.grounds[0].pyramid);
+    sight.add(&mut regions, View::Whole, 0, whole, &Orientation::ALL);
     if let Some(squashed) = squashed(picture) {
         let hashes = pdq::hash_all(&squashed);
         let of = |&turn: &Orientation| (turn, hashes[shown.then(turn) as usize].0);
         let turned = Orientation::ALL.iter().map(of).collect();
-        let place = sight.place(&whole);
+        let place = sight.place(0, &whole);
         regions.push(Region { view: View::Squashed, place, quality: hashes[0].1, turned });
         sight.windows.push(None);
     }
     if effort >= Effort::Standard {
-        for window in frames::windows(&sight.pyramid) {
-            sight.add(&mut regions, View::Framed, window, &Orientation::ALL);
+        for rect in frames::parts(sight.grounds[0].pyramid.first()) {
+            sight.add_part(&mut regions, rect);
         }
-        for window in fixed::windows(&sight.pyramid) {
-            let turns = [Orientation::Upright, Orientation::Mirrored];
-            sight.add(&mut regions, View::Window, window, &turns);
+        for (window, turns) in fixed::windows(&sight.grounds[0].pyramid) {
+            sight.add(&mut regions, View::Window, 0, window, turns);
         }
     }
     (regions, Some(sight))
@@ -87,7 +98,8 @@ pub fn regions(picture: &Luma, shown: Orientation, effort: Effort) -> (Vec<Regio
 impl Sight {
     /// The samples of the whole picture, as stored.
     pub fn whole(&self) -> Plane {
-        Window::whole(&self.pyramid).samples(&self.pyramid)
+        let pyramid = &self.grounds[0].pyramid;
+        Window::whole(pyramid).samples(pyramid)
     }
 
     /// The corners of a place, in turn, in shares of the picture's width and height.
@@ -95,38 +107,67 @@ impl Sight {
         let (sin, cos) = place.angle.to_radians().sin_cos();
         let half = [f64::from(place.width) / 2.0, f64::from(place.height) / 2.0];
         let middle = [f64::from(place.x) + half[0], f64::from(place.y) + half[1]];
+        let pyramid = &self.grounds[0].pyramid;
+        let sides = [pyramid.width(), pyramid.height()];
         [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]].map(|[right, down]: [f64; 2]| {
             let (x, y) = (right * half[0], down * half[1]);
             let turned = [middle[0] + x * cos - y * sin, middle[1] + x * sin + y * cos];
-            let sides = [self.pyramid.width(), self.pyramid.height()];
-            #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "shares")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_precision_loss,
+                reason = "shares"
+            )]
             [0, 1].map(|axis| (turned[axis] / sides[axis] as f64) as f32)
         })
     }
 
+    /// Adds a part that looks like a picture of its own, and windows on it.
+    fn add_part(&mut self, regions: &mut Vec<Region>, rect: Rect) {
+        let whole = &self.grounds[0].pyramid;
+        let pixels = whole.first().pixels;
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^24")]
+        let corner = [(rect.left * pixels) as f32, (rect.top * pixels) as f32];
+        self.grounds.push(Ground { pyramid: whole.part(rect), corner });
+        let number = self.grounds.len() - 1;
+        let part = &self.grounds[number].pyramid;
+        let (all, windows) = (Window::whole(part), fixed::on_part(part));
+        if !self.add(regions, View::Framed, number, all, &Orientation::ALL) {
+            return;
+        }
+        for window in windows {
+            self.add(regions, View::Framed, number, window, &Orientation::ALL[..1]);
+        }
+    }
+
+    /// Adds what is seen of a ground through a window, unless there is too little to see.
     fn add(
         &mut self,
         regions: &mut Vec<Region>,
         view: View,
+        ground: usize,
         window: Window,
         turns: &[Orientation],
-    ) {
-        let spectrum = window.spectrum(&self.pyramid);
+    ) -> bool {
+        let spectrum = window.spectrum(&self.grounds[ground].pyramid);
         let quality = spectrum.quality();
-        if view.is_whole() || quality >= MIN_QUALITY {
-            let turned = turns.iter().map(|&turn| (turn, self.hash(&spectrum, turn))).collect();
-            regions.push(Region { view, place: self.place(&window), quality, turned });
-            self.windows.push(Some(window));
+        if !view.is_whole() && quality < MIN_QUALITY {
+            return false;
         }
+        let turned = turns.iter().map(|&turn| (turn, self.hash(&spectrum, turn))).collect();
+        regions.push(Region { view, place: self.place(ground, &window), quality, turned });
+        self.windows.push(Some((ground, window)));
+        true
     }
 
     fn hash(&self, spectrum: &Spectrum, turn: Orientation) -> Hash {
         spectrum.hash(self.shown.then(turn))
     }
 
-    fn place(&self, window: &Window) -> Place {
+    fn place(&self, ground: usize, window: &Window) -> Place {
+        let at = self.grounds[ground].corner;
         #[expect(clippy::cast_possible_truncation, reason = "pixels of a picture")]
-        let corner = |axis: usize| (window.middle[axis] - window.size[axis] / 2.0).round() as i32;
+        let corner =
+            |axis: usize| (at[axis] + window.middle[axis] - window.size[axis] / 2.0).round() as i32;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 1")]
         let side = |axis: usize| window.size[axis].round().max(1.0) as u32;
         Place {

@@ -4,9 +4,12 @@
 //! which they are made.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use multiversion::multiversion;
 
+use super::grey::Rect;
+use super::surround::surrounded;
 use crate::luma::Luma;
 
 /// The longer side of the largest level is less than twice this, and not less than this where the
@@ -17,12 +20,21 @@ const LONGER: usize = 512;
 const HALVINGS: usize = 4;
 
 /// A picture at several sizes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Pyramid {
     /// Of the picture, in pixels.
     width: usize,
     height: usize,
     levels: Vec<Level>,
+    /// The level through which windows as large as the picture look, with its surroundings.
+    around: OnceLock<Level>,
+}
+
+impl PartialEq for Pyramid {
+    fn eq(&self, other: &Self) -> bool {
+        // The surroundings follow from the levels.
+        (self.width, self.height, &self.levels) == (other.width, other.height, &other.levels)
+    }
 }
 
 /// A picture at one size.
@@ -44,12 +56,32 @@ impl Pyramid {
     /// The levels of a picture.
     pub(super) fn of(picture: &Luma) -> Self {
         let longer = picture.columns().max(picture.rows());
-        let mut levels = vec![first_level(picture, (longer / LONGER).max(1))];
+        let first = first_level(picture, (longer / LONGER).max(1));
+        Self::on(first, picture.width(), picture.height())
+    }
+
+    /// A part of the largest level as a picture of its own: what is beside it is not seen.
+    pub(super) fn part(&self, part: Rect) -> Self {
+        let first = self.levels[0].part(part);
+        // The last samples may stand for pixels beyond the end.
+        let side = |from: usize, to: usize, end: usize| (to * first.pixels).min(end) - from * first.pixels;
+        let width = side(part.left, part.right, self.width);
+        let height = side(part.top, part.bottom, self.height);
+        Self::on(first, width, height)
+    }
+
+    fn on(first: Level, width: usize, height: usize) -> Self {
+        let mut levels = vec![first];
         while let Some(last) = levels.last().filter(|_| levels.len() <= HALVINGS) {
             let half = last.halved();
             levels.push(half);
         }
-        Self { width: picture.width(), height: picture.height(), levels }
+        Self { width, height, levels, around: OnceLock::new() }
+    }
+
+    /// The largest level.
+    pub(super) fn first(&self) -> &Level {
+        &self.levels[0]
     }
 
     /// Width of the picture, in pixels.
@@ -70,14 +102,36 @@ impl Pyramid {
         self.levels.iter().rev().find(fine).unwrap_or(&self.levels[0])
     }
 
-    /// The largest level whose longer side has at most so many samples, or the smallest level.
-    pub(super) fn level_within(&self, longer: usize) -> &Level {
-        let last = &self.levels[self.levels.len() - 1];
-        self.levels.iter().find(|level| level.columns.max(level.rows) <= longer).unwrap_or(last)
+    /// The level for windows of this many pixels a step that are not much smaller than the picture,
+    /// with the picture's surroundings, and how many samples of them there are on each side.
+    pub(super) fn around(&self, pixels: f32) -> (&Level, usize) {
+        let level = self.level(pixels);
+        let margin = level.columns.max(level.rows) / 4;
+        (self.around.get_or_init(|| surrounded(level, margin)), margin)
     }
 }
 
 impl Level {
+    /// Some of its columns and rows.
+    fn part(&self, part: Rect) -> Self {
+        let mut samples = Vec::with_capacity(part.area());
+        for y in part.top..part.bottom {
+            samples.extend_from_slice(&self.samples[y * self.columns..][part.left..part.right]);
+        }
+        Self { columns: part.width(), rows: part.height(), samples, ..*self }
+    }
+
+    /// The same with columns and rows exchanged.
+    pub(super) fn transposed(&self) -> Self {
+        let mut samples = vec![0; self.samples.len()];
+        for (y, row) in self.samples.chunks_exact(self.columns).enumerate() {
+            for (x, &sample) in row.iter().enumerate() {
+                samples[x * self.rows + y] = sample;
+            }
+        }
+        Self { columns: self.rows, rows: self.columns, samples, ..*self }
+    }
+
     /// Each sample the sum of four; at the ends, the last row or column counts twice where there
     /// is no other.
     fn halved(&self) -> Self {
@@ -217,11 +271,21 @@ mod tests {
     }
 
     #[test]
+    fn a_part_is_a_picture_of_its_own_also_at_the_end_of_one_with_a_rest() {
+        let bytes: Vec<u8> = (0..1025 * 8).map(|n| (n % 251) as u8).collect();
+        let pyramid = Pyramid::of(&grey(1025, 8, bytes));
+        assert_eq!((pyramid.first().columns, pyramid.first().pixels), (513, 2));
+        let part = pyramid.part(Rect { left: 500, top: 1, right: 513, bottom: 4 });
+        assert_eq!((part.width(), part.height()), (25, 6));
+        let (whole, cut) = (pyramid.first(), part.first());
+        assert_eq!((cut.columns, cut.rows), (13, 3));
+        assert_eq!(cut.samples[13], whole.samples[2 * 513 + 500]);
+    }
+
+    #[test]
     fn a_coarser_level_is_taken_for_a_wider_step() {
         let pyramid = Pyramid::of(&grey(512, 512, vec![0; 512 * 512]));
         let pixels = |step: f32| pyramid.level(step).pixels;
         assert_eq!([0.5, 1.9, 2.0, 7.9, 8.0, 100.0].map(pixels), [1, 1, 2, 4, 8, 16]);
-        let within = |longer: usize| pyramid.level_within(longer).columns;
-        assert_eq!([600, 512, 511, 256, 3].map(within), [512, 512, 256, 256, 32]);
     }
 }

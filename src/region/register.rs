@@ -4,6 +4,7 @@
 //! number of bits that differ, where a bit whose coefficient is far from the median weighs more.
 //! Windows on unrelated pictures get stuck far above the distance that is accepted.
 
+use super::pyramid::Pyramid;
 use super::window::Window;
 use super::{MIN_QUALITY, Sight};
 use crate::algorithm::pdq::Spectrum;
@@ -54,16 +55,17 @@ impl Sight {
     /// Moves the window of region number `region`, which is near to `hash` when turned by `turn`,
     /// to fit that hash. None for a region without a window.
     pub fn register(&self, region: usize, turn: Orientation, hash: Hash) -> Option<Registered> {
-        let start = (*self.windows.get(region)?)?;
-        let climb = Climb { sight: self, turn: self.shown.then(turn), hash, start };
+        let (ground, start) = (*self.windows.get(region)?)?;
+        let pyramid = &self.grounds[ground].pyramid;
+        let climb = Climb { pyramid, turn: self.shown.then(turn), hash, start };
         let (window, distance) = climb.climb();
-        Some(Registered { place: self.place(&window), distance })
+        Some(Registered { place: self.place(ground, &window), distance })
     }
 }
 
 /// One window on its way to one hash.
 struct Climb<'a> {
-    sight: &'a Sight,
+    pyramid: &'a Pyramid,
     turn: Orientation,
     hash: Hash,
     start: Window,
@@ -106,7 +108,7 @@ impl Climb<'_> {
 
     /// How much the window strains against the hash, and its distance.
     fn look(&self, window: &Window) -> (f32, (Window, Distance)) {
-        let spectrum: Spectrum = window.spectrum(&self.sight.pyramid);
+        let spectrum: Spectrum = window.spectrum(self.pyramid);
         if spectrum.quality() < MIN_QUALITY {
             return (f32::INFINITY, (*window, Distance(256)));
         }

@@ -44,6 +44,8 @@ pub(super) struct Asked {
     pub(super) region: Option<usize>,
     pub(super) whole: bool,
     squashed: bool,
+    /// Whether levels beyond `match` are looked for.
+    goes_far: bool,
 }
 
 /// All entries that are like the candidate, each once, as sure and as near as it was found; by
@@ -97,6 +99,7 @@ pub(super) fn asked(
         region: None,
         whole: true,
         squashed: false,
+        goes_far: candidate.regions.is_empty(),
     });
     let regions: &[Region] = if algorithm == Algorithm::Pdq { candidate.regions } else { &[] };
     let telling = regions.iter().enumerate().filter(|(_, region)| {
@@ -114,15 +117,32 @@ fn of_region(number: usize, region: &Region) -> Vec<Asked> {
         region: Some(number),
         whole: region.view.is_whole(),
         squashed: region.view == View::Squashed,
+        goes_far: goes_far(region.view, turn),
     };
     let mut asked: Vec<Asked> = region.turned.iter().map(as_seen).collect();
     if region.view == View::Whole {
         // The hash of a negative has the opposite bits.
-        let negative =
-            |asked: &Asked| Asked { hash: asked.hash.opposite(), negative: true, ..*asked };
+        let negative = |asked: &Asked| Asked {
+            hash: asked.hash.opposite(),
+            negative: true,
+            goes_far: false,
+            ..*asked
+        };
         asked.extend(asked.clone().iter().map(negative));
     }
     asked
+}
+
+/// Whether levels beyond `match` are looked for: they take most of the time, and what brings a
+/// picture so far (something drawn over it, a crop) hardly ever comes with a quarter turn.
+fn goes_far(view: View, turn: Orientation) -> bool {
+    match view {
+        View::Whole | View::Framed => {
+            matches!(turn, Orientation::Upright | Orientation::Mirrored)
+        }
+        View::Window => turn == Orientation::Upright,
+        View::Squashed => false,
+    }
 }
 
 impl Asked {
@@ -134,10 +154,10 @@ impl Asked {
     /// How far to search.
     fn reach(&self, levels: Option<Levels>, plain: MaxDistance) -> MaxDistance {
         match levels {
-            // Nobody makes a negative and then changes it further.
-            Some(levels) if self.negative => levels.whole.matching,
-            Some(levels) if self.whole => levels.whole.of(levels.lowest),
-            Some(levels) => levels.regions.of(levels.lowest),
+            Some(levels) => {
+                let bounds = if self.whole { levels.whole } else { levels.regions };
+                if self.goes_far { bounds.of(levels.lowest) } else { bounds.matching }
+            }
             None => plain,
         }
     }

@@ -32,26 +32,44 @@ const WHOLE_MOST: [u16; 3] = [31, 48, 52];
 /// See [`WHOLE_MOST`].
 const REGION_MOST: [u16; 3] = [31, 36, 46];
 
-/// Hashes of a candidate that are compared, as a rule: of the whole, and of regions.
-fn hashes(effort: Effort) -> (f64, f64) {
+/// How many hashes of a candidate are compared, as a rule.
+#[derive(Clone, Copy)]
+struct Hashes {
+    /// Of the whole and of regions, at level `match`.
+    matching: [f64; 2],
+    /// Of the whole and of regions, beyond that.
+    far: [f64; 2],
+}
+
+/// Counted on photographs and screenshots with `kinga eval`.
+fn hashes(effort: Effort) -> Hashes {
     match effort {
-        Effort::Upright => (1.0, 0.0),
-        Effort::Orientations => (24.0, 0.0),
-        Effort::Standard | Effort::Deep => (24.0, 90.0),
+        Effort::Upright => Hashes { matching: [1.0, 0.0], far: [1.0, 0.0] },
+        Effort::Orientations => Hashes { matching: [24.0, 0.0], far: [2.0, 0.0] },
+        Effort::Standard | Effort::Deep => Hashes { matching: [24.0, 100.0], far: [2.0, 50.0] },
     }
 }
 
 /// The bounds for lists with so many PDQ entries.
 pub fn levels(entries: u64, effort: Effort, lowest: Level, register: &RegisterOptions) -> Levels {
-    let (whole, regions) = hashes(effort);
+    let hashes = hashes(effort);
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     let entries_f = entries as f64;
+    let comparisons = |kind: usize| {
+        let far = entries_f * hashes.far[kind];
+        [entries_f * hashes.matching[kind], far, far]
+    };
     let deep = effort == Effort::Deep;
-    let whole_bounds = bounds(WHOLE_ANCHOR, entries_f * whole, WHOLE_MOST);
-    let region_bounds = bounds(REGION_ANCHOR, entries_f * regions, REGION_MOST);
-    let expected = [Level::Match, Level::Likely, Level::Possible].map(|level| {
-        let whole = expected(WHOLE_ANCHOR, entries_f * whole, whole_bounds.of(level));
-        let regions = expected(REGION_ANCHOR, entries_f * regions, region_bounds.of(level));
+    let whole_bounds = bounds(WHOLE_ANCHOR, comparisons(0), WHOLE_MOST);
+    let region_bounds = bounds(REGION_ANCHOR, comparisons(1), REGION_MOST);
+    let nearer = |anchor, comparisons: [f64; 3], bounds: &Bounds, level: usize| {
+        let near = expected(anchor, comparisons[0], bounds.matching);
+        let far = expected(anchor, comparisons[level], bounds.of(LEVELS[level]));
+        if level == 0 { near } else { near + far }
+    };
+    let expected = [0, 1, 2].map(|level| {
+        let whole = nearer(WHOLE_ANCHOR, comparisons(0), &whole_bounds, level);
+        let regions = nearer(REGION_ANCHOR, comparisons(1), &region_bounds, level);
         rounded((whole + regions) * 1e6)
     });
     Levels {
@@ -65,15 +83,20 @@ pub fn levels(entries: u64, effort: Effort, lowest: Level, register: &RegisterOp
     }
 }
 
-/// The bounds for so many comparisons of a candidate.
-fn bounds(anchor: f64, comparisons: f64, most: [u16; 3]) -> Bounds {
+/// The levels that have bounds of their own.
+const LEVELS: [Level; 3] = [Level::Match, Level::Likely, Level::Possible];
+
+/// The bounds for so many comparisons of a candidate at each level.
+fn bounds(anchor: f64, comparisons: [f64; 3], most: [u16; 3]) -> Bounds {
     let bound = |level: usize| {
-        let tens = FALSE_MATCHES[level].log10() - (comparisons.max(1.0) / 1e6).log10() + 6.0;
+        let comparisons = comparisons[level].max(1.0);
+        let tens = FALSE_MATCHES[level].log10() - (comparisons / 1e6).log10() + 6.0;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
         let bits = (anchor + TENFOLD * tens).floor().clamp(0.0, 256.0) as u16;
         MaxDistance(bits.min(most[level]))
     };
-    Bounds { matching: bound(0), likely: bound(1), possible: bound(2) }
+    let likely = bound(1).max(bound(0));
+    Bounds { matching: bound(0), likely, possible: bound(2).max(likely) }
 }
 
 /// How many unrelated entries so many comparisons find within a distance.
