@@ -13,24 +13,33 @@ struct Fixed {
     size: [f32; 2],
     /// By how many degrees it is turned, clockwise.
     angle: f32,
-}
-
-const fn padded(by: f32) -> Fixed {
-    Fixed { shift: [0.0, 0.0], size: [1.0 + 2.0 * by, 1.0 + 2.0 * by], angle: 0.0 }
+    /// Whether the picture was turned with its corners kept, so that it is the largest window in
+    /// the candidate; then `size` is not used.
+    corners_kept: bool,
 }
 
 const fn tilted(angle: f32, pad: f32) -> Fixed {
-    Fixed { shift: [0.0, 0.0], size: [1.0 + 2.0 * pad, 1.0 + 2.0 * pad], angle }
+    let side = 1.0 + 2.0 * pad;
+    Fixed { shift: [0.0, 0.0], size: [side, side], angle, corners_kept: false }
+}
+
+const fn padded(by: f32) -> Fixed {
+    tilted(0.0, by)
+}
+
+/// Of a picture that was turned, and the paper made larger for it.
+const fn with_corners(angle: f32) -> Fixed {
+    Fixed { corners_kept: true, ..tilted(angle, 0.0) }
 }
 
 /// Larger on one side only: where a side was cut off.
 const fn extended(shift: [f32; 2], size: [f32; 2]) -> Fixed {
-    Fixed { shift, size, angle: 0.0 }
+    Fixed { shift, size, angle: 0.0, corners_kept: false }
 }
 
 /// Chosen on one half of the photographs that the figures in `benches/RESULTS.md` are of, and
 /// measured on the other.
-const WINDOWS: [Fixed; 31] = [
+const WINDOWS: [Fixed; 37] = [
     padded(0.045),
     padded(0.06),
     extended([0.0, 0.0], [1.0, 1.2]),
@@ -43,8 +52,14 @@ const WINDOWS: [Fixed; 31] = [
     extended([0.0, 0.0], [1.5, 1.0]),
     tilted(-1.0, 0.02),
     tilted(1.0, 0.02),
-    tilted(-3.0, -0.04),
-    tilted(3.0, -0.04),
+    with_corners(-3.0),
+    with_corners(3.0),
+    with_corners(-5.0),
+    with_corners(5.0),
+    with_corners(-7.0),
+    with_corners(7.0),
+    with_corners(-10.0),
+    with_corners(10.0),
     tilted(-2.0, 0.0),
     tilted(2.0, 0.0),
     tilted(-4.0, 0.0),
@@ -62,6 +77,18 @@ const WINDOWS: [Fixed; 31] = [
     extended([-0.125, 0.0], [1.25, 1.0]),
     extended([0.125, 0.0], [1.25, 1.0]),
     extended([0.0, 0.125], [1.0, 1.25]),
+];
+
+/// Further windows from which to move on: where more was cut away than can be told at once.
+const STARTS: [Fixed; 8] = [
+    padded(0.16),
+    extended([0.0, 0.0], [1.25, 1.0]),
+    extended([0.0, 0.0], [1.0, 1.4]),
+    extended([0.125, 0.125], [1.25, 1.25]),
+    extended([-0.125, 0.125], [1.25, 1.25]),
+    extended([0.125, -0.125], [1.25, 1.25]),
+    extended([-0.125, -0.125], [1.25, 1.25]),
+    extended([0.0, -0.125], [1.0, 1.25]),
 ];
 
 /// Windows on a part that looks like a picture of its own: apps cut a picture to the shape that
@@ -84,6 +111,12 @@ pub(super) fn windows(
     })
 }
 
+/// Further windows of a picture, from which to move on.
+pub(super) fn starts(pyramid: &Pyramid) -> impl Iterator<Item = Window> + use<> {
+    let whole = Window::whole(pyramid);
+    STARTS.iter().map(move |fixed| fixed.of(&whole))
+}
+
 /// The windows on a part that looks like a picture of its own.
 pub(super) fn on_part(part: &Pyramid) -> impl Iterator<Item = Window> + use<> {
     let whole = Window::whole(part);
@@ -94,8 +127,42 @@ impl Fixed {
     fn of(&self, whole: &Window) -> Window {
         Window {
             middle: [0, 1].map(|axis| whole.middle[axis] + self.shift[axis] * whole.size[axis]),
-            size: [0, 1].map(|axis| whole.size[axis] * self.size[axis]),
+            size: if self.corners_kept {
+                largest_in(whole.size, self.angle)
+            } else {
+                [0, 1].map(|axis| whole.size[axis] * self.size[axis])
+            },
             angle: self.angle,
         }
+    }
+}
+
+/// The sides of the rectangle that, turned by so many degrees (less than 45), just fits into one with
+/// these sides.
+fn largest_in([width, height]: [f32; 2], angle: f32) -> [f32; 2] {
+    let (sin, cos) = angle.abs().to_radians().sin_cos();
+    let spread = cos * cos - sin * sin;
+    let side = |long: f32, other: f32| ((long * cos - other * sin) / spread).max(long * 0.2);
+    [side(width, height), side(height, width)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rectangle_turned_with_its_corners_kept_is_found_again() {
+        for angle in [-10.0f32, -3.0, 0.0, 7.0] {
+            let (sin, cos) = angle.abs().to_radians().sin_cos();
+            let (w, h) = (300.0f32, 200.0f32);
+            let around = [w * cos + h * sin, w * sin + h * cos];
+            let [width, height] = largest_in(around, angle);
+            assert!((width - w).abs() < 0.01 && (height - h).abs() < 0.01, "{width} {height}");
+        }
+    }
+
+    #[test]
+    fn of_a_strip_there_is_a_rectangle_too() {
+        assert!(largest_in([1000.0, 10.0], 10.0).iter().all(|&side| side > 0.0));
     }
 }

@@ -92,6 +92,11 @@ pub fn regions(picture: &Luma, shown: Orientation, effort: Effort) -> (Vec<Regio
             sight.add(&mut regions, View::Window, 0, window, turns);
         }
     }
+    if effort == Effort::Deep {
+        for window in fixed::starts(&sight.grounds[0].pyramid) {
+            sight.add(&mut regions, View::Window, 0, window, &Orientation::ALL[..1]);
+        }
+    }
     (regions, Some(sight))
 }
 

@@ -39,10 +39,10 @@ pub struct Registered {
 }
 
 /// At most so many windows are looked through for an entry.
-const EVALUATIONS: usize = 110;
+const EVALUATIONS: usize = 150;
 
 /// The first steps: shares of width and height to shift, shares to scale each side by, degrees.
-const FIRST_STEPS: [f32; 5] = [0.04, 0.04, 0.04, 0.04, 2.0];
+const FIRST_STEPS: [f32; 5] = [0.04, 0.04, 0.06, 0.06, 2.0];
 
 /// Steps are halved so often.
 const HALVINGS: usize = 4;
