@@ -24,13 +24,13 @@ use super::stop::STOP;
 use super::{lists, say};
 
 pub(super) fn run(args: &MatchArgs) -> Result<Status> {
+    if args.effort == Effort::Deep {
+        return Err(usage("--effort deep needs the pictures: use `kinga scan`"));
+    }
     let name = printable(&args.records.to_string_lossy()).into_owned();
     let index = Arc::new(lists::index(&args.lists, &args.matching, args.output.quiet)?);
     let mut lines = Lines::open(&args.records, &name)?;
     let earlier = lines.run().with_context(|| format!("{name}: these are no records"))?;
-    if args.effort == Effort::Deep {
-        return Err(usage("--effort deep needs the pictures: use `kinga scan`"));
-    }
     check_searchable(args, &index, &earlier).with_context(|| name.clone())?;
     let options = match_options(&args.matching, &index, args.effort);
     let threads = threads(args.threads);
@@ -40,9 +40,11 @@ pub(super) fn run(args: &MatchArgs) -> Result<Status> {
     let output = Output::open(&args.output, Subject::Matches, &[], &read_files)?;
     let progress = Progress::begin(&args.output, &[], &WalkOptions::default());
     let mut report = Reporting::begin(output, progress, settings, earlier.roots, Some(&index))?;
-    let searched = Arc::clone(&index);
+    let (searched, effort) = (Arc::clone(&index), args.effort);
     let work = move |line: Result<Line>| match line? {
-        Line::File(record) => Ok(Line::File(Box::new(rematch(*record, &searched, &options)?))),
+        Line::File(record) => {
+            Ok(Line::File(Box::new(rematch(*record, &searched, &options, effort)?)))
+        }
         other => Ok(other),
     };
     let mut whole = Whole::default();

@@ -10,8 +10,10 @@ use crate::index::HashIndex;
 use crate::orientation::Orientation;
 use crate::record::{HashRecord, Outcome, Reason, Record, RegionRecord};
 use crate::region::Region;
+use crate::view::{Effort, View};
 
-/// Replaces a record's matches by those that the index has for its hashes and digests.
+/// Replaces a record's matches by those that the index has for its digests and for as many of its
+/// hashes as this effort looks at.
 ///
 /// # Errors
 /// When a hash or digest of the record can't be read.
@@ -19,10 +21,15 @@ pub fn rematch(
     mut record: Record,
     index: &HashIndex,
     options: &MatchOptions,
+    effort: Effort,
 ) -> Result<Record, RematchError> {
-    let hashes = record.hashes.iter().map(hashes_of).collect::<Result<Vec<_>, _>>()?;
+    let mut hashes = record.hashes.iter().map(hashes_of).collect::<Result<Vec<_>, _>>()?;
+    if effort == Effort::Upright {
+        hashes.iter_mut().for_each(|hashes| hashes.turned.truncate(1));
+    }
     let digests = digest::parse(&record.digests).map_err(RematchError::Digest)?;
     let regions = record.hashes.iter().flat_map(|hashes| &hashes.regions);
+    let regions = regions.filter(|region| looks_at(effort, region.view));
     let regions = regions.map(region_of).collect::<Result<Vec<_>, _>>()?;
     let candidate =
         Candidate { digests: &digests, hashes: &hashes, regions: &regions, sight: None };
@@ -34,6 +41,15 @@ pub fn rematch(
         record.reason = low.then_some(Reason::LowQuality);
     }
     Ok(record)
+}
+
+/// Whether a region of this kind is looked at.
+fn looks_at(effort: Effort, view: View) -> bool {
+    match effort {
+        Effort::Upright => false,
+        Effort::Orientations => view.is_whole(),
+        Effort::Standard | Effort::Deep => true,
+    }
 }
 
 fn hashes_of(record: &HashRecord) -> Result<Hashes, RematchError> {
