@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use kinga::algorithm::pdq::SIDE;
-use kinga::hash::{Algorithm, Distance, MaxDistance};
+use kinga::hash::{Algorithm, Distance, MaxDistance, Quality};
 use kinga::index::HashIndex;
 use kinga::list::{HashList, ReadOptions};
 use kinga::orientation::Orientation;
@@ -62,10 +62,18 @@ pub(super) fn sighting(a: &Side, b: &Side) -> Result<Option<Sighting>> {
     Ok(told.min_by_key(|seen| (seen.level, seen.distance)))
 }
 
-/// How the listed one is found in the candidate, the way a scan would find it.
+/// How the listed one is found in the candidate, the way a scan would find it; not at all if its
+/// hash says too little to be listed.
 fn within(candidate: &Side, listed: &Side) -> Result<Option<Match>> {
     let Some((_, print)) = &candidate.file else { return Ok(None) };
-    let text = format!("pdq\n{}\n", Algorithm::Pdq.to_text(listed.hashes.upright()));
+    let text = Algorithm::Pdq.to_text(listed.hashes.upright());
+    // No list holds the hash of a blank picture: digits that are all the same are refused.
+    let blank = text.bytes().all(|digit| text.starts_with(char::from(digit)));
+    let low = listed.hashes.quality.is_some_and(|quality| quality < Quality::DEFAULT_MIN);
+    if blank || low {
+        return Ok(None);
+    }
+    let text = format!("pdq\n{text}\n");
     let list = HashList::read("the other", text.as_bytes(), &ReadOptions::default())?;
     let index = HashIndex::new(vec![list], None)?;
     let register = RegisterOptions::default();
@@ -155,7 +163,9 @@ pub(super) fn draw(
     let png = grey_png(canvas.width, canvas.height, &canvas.grey)
         .ok_or_else(|| anyhow!("{}: the picture can't be coded", path.display()))?;
     let file = WholeFile::begin(path, inputs)?;
-    file.handle()?.write_all(&png).with_context(|| format!("{}: can't be written", path.display()))?;
+    file.handle()?
+        .write_all(&png)
+        .with_context(|| format!("{}: can't be written", path.display()))?;
     file.finish(true)?;
     Ok(())
 }
@@ -176,7 +186,11 @@ impl Canvas {
         let plane = sight.whole();
         for y in 0..SIDE * ZOOM {
             for x in 0..SIDE * ZOOM {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "0 to 255"
+                )]
                 let grey = plane[y / ZOOM][x / ZOOM].round() as u8;
                 self.grey[(GAP + y) * self.width + left + x] = grey;
             }
