@@ -49,6 +49,7 @@ def grow(place, kinga, random_list, small, counts, cores, report):
         for threads in sorted({1, cores}):
             progress(f"growth: {count} files, {threads} threads")
             argv = [kinga, "scan", "--list", random_list, "--list-format", "pdq", "--format", "jsonl"]
+            argv += ["--effort", "orientations"]
             argv += ["--quiet", "--threads", threads, folder / "files"]
             run = measure.run(argv, place.logs, place.env, roads.KINGA_FINE, memory=True)
             with open(run.output, "rb") as lines:

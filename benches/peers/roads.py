@@ -23,12 +23,13 @@ class Road:
 
 def kinga_roads(kinga, random_list, cores):
     def hashing(threads):
-        argv = [kinga, "hash", "--format", "pdq", "--orientations", "upright", "--quiet"]
+        argv = [kinga, "hash", "--format", "pdq", "--effort", "upright", "--quiet"]
         return lambda folder: argv + ["--threads", str(threads), folder]
 
     def scanning(threads):
         argv = [kinga, "scan", "--format", "jsonl", "--quiet", "--list", random_list]
-        return lambda folder: argv + ["--list-format", "pdq", "--threads", str(threads), folder]
+        argv += ["--list-format", "pdq", "--effort", "orientations", "--threads", str(threads)]
+        return lambda folder: argv + [folder]
 
     roads = []
     for threads in sorted({1, cores}):

@@ -49,7 +49,7 @@ def make_lists(place, entries, queries):
 
 def make_records(place, kinga, sample, queries, path):
     """Records for `kinga match`: those that kinga makes of one picture, with the queries' hashes."""
-    argv = [kinga, "hash", "--format", "jsonl", "--orientations", "upright", "--quiet", sample]
+    argv = [kinga, "hash", "--format", "jsonl", "--effort", "upright", "--quiet", sample]
     lines = measure.run(argv, place.logs).output.read_text(encoding="utf-8").splitlines()
     first, record, last = (json.loads(line) for line in lines)
     last["seen"] = last["hashed"] = len(queries)
@@ -71,7 +71,7 @@ def with_kinga(place, kinga, sample, list_path, queries_path):
     for some in (queries[:1], queries * REPEATS):
         records = make_records(place, kinga, sample, some, place.folder / "records.jsonl")
         argv = [kinga, "match", records, "--list", list_path, "--list-format", "pdq", "--quiet"]
-        argv += ["--orientations", "upright", "--max-distance", RADIUS, "--threads", "1", "--format", "jsonl"]
+        argv += ["--effort", "upright", "--max-distance", RADIUS, "--threads", "1", "--format", "jsonl"]
         runs.append(measure.run(argv, place.logs, place.env, roads.KINGA_FINE, memory=True))
     with open(runs[1].output, encoding="utf-8") as lines:
         hits = sum(json.loads(line).get("matches_found", 0) for line in lines)
