@@ -33,8 +33,8 @@ pub(super) fn run(args: &EvalArgs) -> Result<Status> {
     let pool = ThreadPoolBuilder::new().num_threads(threads(args.threads)).build()?;
     let evaluation = pool.install(|| evaluate(&originals, &options, &done));
     bar.finish_and_clear();
-    let evaluation = evaluation
-        .with_context(|| format!("{}", printable(&args.folder.to_string_lossy())))?;
+    let evaluation =
+        evaluation.with_context(|| format!("{}", printable(&args.folder.to_string_lossy())))?;
     if args.format == "json" {
         print(&(serde_json::to_string_pretty(&evaluation)? + "\n"))?;
     } else {
@@ -66,7 +66,8 @@ fn bar(args: &EvalArgs, len: u64) -> ProgressBar {
     if args.no_progress {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} edited pictures, {eta} to go");
+    let style =
+        ProgressStyle::with_template("{bar:30} {pos} of {len} edited pictures, {eta} to go");
     let bar = ProgressBar::with_draw_target(Some(len), ProgressDrawTarget::stderr_with_hz(4));
     match style {
         Ok(style) => bar.with_style(style),

@@ -6,8 +6,8 @@ use anyhow::Result;
 use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
 use kinga::picture::{Detail, Limits};
-use kinga::report::Subject;
 use kinga::region::RegisterOptions;
+use kinga::report::Subject;
 use kinga::scan::{DigestKinds, HashOptions, MatchOptions, ScanOptions, levels};
 use kinga::view::Effort;
 

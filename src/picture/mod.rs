@@ -7,8 +7,8 @@
 mod heic;
 mod jpeg;
 mod libimage;
-mod png;
 mod pixels;
+mod png;
 mod sniff;
 mod tiff;
 

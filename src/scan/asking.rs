@@ -102,9 +102,8 @@ pub(super) fn asked(
         goes_far: candidate.regions.is_empty(),
     });
     let regions: &[Region] = if algorithm == Algorithm::Pdq { candidate.regions } else { &[] };
-    let telling = regions.iter().enumerate().filter(|(_, region)| {
-        region.quality >= options.min_quality
-    });
+    let telling =
+        regions.iter().enumerate().filter(|(_, region)| region.quality >= options.min_quality);
     let regions = telling.flat_map(|(number, region)| of_region(number, region));
     plain.chain(regions).collect()
 }

@@ -57,11 +57,7 @@ pub(super) struct Matches {
 }
 
 /// The surest and nearest match of a picture by its hashes.
-pub fn search_one(
-    index: &HashIndex,
-    print: &Fingerprint,
-    options: &MatchOptions,
-) -> Option<Match> {
+pub fn search_one(index: &HashIndex, print: &Fingerprint, options: &MatchOptions) -> Option<Match> {
     let Fingerprint { hashes, regions, sight, .. } = print;
     let candidate = Candidate { digests: &[], hashes, regions, sight: sight.as_ref() };
     search(index, &candidate, options).listed.into_iter().next()
