@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kinga::list::LIST_FORMATS;
-use kinga::record::Record;
+use kinga::record::{Match, Record};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use support::{Report, end, fixture, kinga, status, text};
@@ -117,12 +117,14 @@ fn matching_records_is_the_same_as_scanning_again() {
     let lists = ["known.csv", "mixed.tsv", "known.md5"];
     let lists: Vec<String> = lists.iter().map(|l| format!("--list=fixtures/lists/{l}")).collect();
     for options in [
-        &["--orientations=all"][..],
-        &["--orientations=upright"],
-        &["--min-quality=0", "--max-distance=130", "--max-matches=3"],
+        &["--effort=upright"][..],
+        &["--effort=orientations"],
+        &["--effort=standard"],
+        &["--effort=standard", "--level=possible", "--max-matches=100"],
+        &["--effort=orientations", "--min-quality=0", "--max-distance=130", "--max-matches=3"],
     ] {
-        let turns = options.iter().filter(|option| option.starts_with("--orientations"));
-        let hash = kinga(["hash", PICTURES, "--digests", "--format=jsonl"]).args(turns).unwrap();
+        let effort = options.iter().filter(|option| option.starts_with("--effort"));
+        let hash = kinga(["hash", PICTURES, "--digests", "--format=jsonl"]).args(effort).unwrap();
         let mut again = kinga(["match", "-"]);
         let matched = Report::of(again.args(&lists).args(options).write_stdin(hash.stdout));
         let scan = ["scan", PICTURES, "--digests"];
@@ -131,11 +133,15 @@ fn matching_records_is_the_same_as_scanning_again() {
         assert!(scanned.summary.matches >= 20, "{options:?}");
         for (matched, scanned) in matched.files.into_iter().zip(&scanned.files) {
             let mut matched: Record = matched;
-            matched.hashes.iter_mut().for_each(|hash| hash.turned.clear());
+            for hash in &mut matched.hashes {
+                hash.turned.clear();
+                hash.regions.clear();
+            }
             assert_eq!(matched, *scanned, "{options:?}");
         }
         assert_eq!(matched.summary.matches, scanned.summary.matches);
-        assert_eq!(matched.run.settings.all_orientations, scanned.run.settings.all_orientations);
+        let [matched, scanned] = [matched.run, scanned.run].map(|run| run.settings);
+        assert_eq!((matched.effort, matched.levels), (scanned.effort, scanned.levels));
     }
 }
 
@@ -156,15 +162,52 @@ fn records_that_lack_what_a_list_needs_are_refused() {
 }
 
 #[test]
-fn records_of_one_orientation_are_refused_unless_one_is_asked_for() {
-    let hash = ["hash", PICTURES, "--format=jsonl", "--orientations=upright"];
+fn records_that_hold_less_than_is_asked_for_are_refused_and_those_that_hold_as_much_are_not() {
+    for (kept, wanted, missed, found) in [
+        ("upright", "orientations", "turned and mirrored pictures", 18),
+        ("upright", "standard", "turned and mirrored pictures", 18),
+        ("orientations", "standard", "pictures in frames, screens and collages", 20),
+    ] {
+        let hash = ["hash", PICTURES, "--format=jsonl", "--effort", kept];
+        let records = kinga(hash).unwrap().stdout;
+        let again = |effort: &str| {
+            let mut command = kinga(["match", "-", "--list", KNOWN, "--effort", effort]);
+            command.write_stdin(records.clone());
+            command
+        };
+        let refused = end(&mut again(wanted));
+        assert_eq!((refused.status.code(), text(&refused.stdout).as_str()), (Some(1), ""));
+        let said = text(&refused.stderr);
+        assert!(said.contains(missed), "{said}");
+        assert!(said.contains(&format!("kinga hash --effort {wanted}")), "{said}");
+        let report = Report::of(&mut again(kept));
+        assert_eq!((report.status, report.summary.with_matches), (0, found), "{kept}");
+    }
+}
+
+#[test]
+fn records_that_hold_more_than_is_asked_for_are_compared_no_further_than_asked() {
+    let hash = ["hash", PICTURES, "--format=jsonl", "--effort=standard"];
     let records = kinga(hash).unwrap().stdout;
-    let again = || kinga(["match", "-", "--list", KNOWN]);
-    let refused = end(again().write_stdin(records.clone()));
-    assert_eq!((refused.status.code(), text(&refused.stdout).as_str()), (Some(1), ""));
-    assert!(text(&refused.stderr).contains("one orientation only"), "{}", text(&refused.stderr));
-    let report = Report::of(again().arg("--orientations=upright").write_stdin(records));
-    assert_eq!((report.status, report.summary.with_matches), (0, 17));
+    for (effort, found) in [("upright", 18), ("orientations", 20)] {
+        let mut again = kinga(["match", "-", "--list", KNOWN, "--effort", effort]);
+        let report = Report::of(again.write_stdin(records.clone()));
+        assert_eq!(report.summary.with_matches, found, "{effort}");
+        let whole = |found: &Match| found.region.is_none_or(|region| region.view.is_whole());
+        assert!(report.files.iter().flat_map(|file| &file.matches).all(whole), "{effort}");
+    }
+}
+
+#[test]
+fn moving_regions_needs_the_pictures_so_records_refuse_it() {
+    for mut command in [
+        kinga(["hash", ORIGINALS, "--format=jsonl", "--effort=deep"]),
+        kinga(["match", "-", "--list", KNOWN, "--effort=deep"]),
+    ] {
+        let refused = end(command.write_stdin(""));
+        assert_eq!(refused.status.code(), Some(2), "{command:?}");
+        assert!(text(&refused.stderr).contains("kinga scan"), "{}", text(&refused.stderr));
+    }
 }
 
 // `compare`.
@@ -229,6 +272,10 @@ fn pictures_without_features_are_not_said_to_match() {
     assert_eq!(answer["qualities"], serde_json::json!([0, 0]));
     assert_eq!(answer["matches"], false, "a scan would not match them either");
     assert!(words.contains("featureless") && !words.contains("They match"), "{words}");
+    for digit in ["0", "f", "7"] {
+        let (answer, _) = compared("fixtures/originals/page.jpg", &digit.repeat(64));
+        assert_eq!((&answer["matches"], &answer["seen"]), (&false.into(), &Value::Null));
+    }
 }
 
 // `list`.

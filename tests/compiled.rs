@@ -69,7 +69,7 @@ fn a_compiled_list_is_built_into_another_as_its_sources_would_be() {
 
 /// Hashes that differ from those of the pictures in up to 40 bits, and as many others.
 fn long_list(folder: &Path) -> PathBuf {
-    let hashed = Report::of(&mut kinga(["hash", PICTURES, "--orientations", "upright"]));
+    let hashed = Report::of(&mut kinga(["hash", PICTURES, "--effort", "upright"]));
     let mut state = 1u64;
     let mut random = || {
         state =

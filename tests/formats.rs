@@ -64,7 +64,8 @@ fn there_is_one_record_for_each_file_and_the_numbers_add_up() {
 fn every_line_of_real_runs_fits_the_schema_and_the_schema_refuses_other_lines() {
     let schema: Value = serde_json::from_str(&stdout(&mut kinga(["schema"]))).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
-    let records = stdout(kinga(["hash", "--digests", "--format", "jsonl"]).args(ODD));
+    let records =
+        stdout(kinga(["hash", "--digests", "--effort", "standard", "--format", "jsonl"]).args(ODD));
     let mixed = ["--list", "fixtures/lists/mixed.tsv", "--list", "fixtures/lists/broken-rows.csv"];
     let matching = ["match", "-", "--format", "jsonl"];
     let matched = end(kinga(matching).args(mixed).write_stdin(records.as_str()));
@@ -137,7 +138,7 @@ fn json_is_one_document_with_the_records_of_jsonl() {
     let document: Value = serde_json::from_str(&document).unwrap();
     let keys: Vec<&String> = document.as_object().unwrap().keys().collect();
     assert_eq!(keys.len(), 4, "{keys:?}");
-    assert_eq!(document["schema"], 1);
+    assert_eq!(document["schema"], kinga::record::SCHEMA);
     let files: Vec<Record> = serde_json::from_value(document["files"].clone()).unwrap();
     let lines = Report::of(&mut scan(&ODD));
     assert_eq!(files, lines.files);
@@ -157,12 +158,12 @@ fn only_matches_leaves_the_other_files_out_but_not_out_of_the_summary() {
         }
         _ => false,
     });
-    assert_eq!(files.count(), 19);
+    assert_eq!(files.count(), 20);
     let Some(Line::Summary(summary)) = lines.last() else { panic!("no summary") };
-    assert_eq!((summary.seen, summary.with_matches), (42, 19));
+    assert_eq!((summary.seen, summary.with_matches), (42, 20));
     let document = stdout(scan(&[PICTURES]).args(["--format", "json", "--only-matches"]));
     let document: Value = serde_json::from_str(&document).unwrap();
-    assert_eq!(document["files"].as_array().unwrap().len(), 19);
+    assert_eq!(document["files"].as_array().unwrap().len(), 20);
 }
 
 #[test]
@@ -185,11 +186,11 @@ fn records_are_the_same_bytes_for_any_number_of_threads_and_in_every_run() {
 #[test]
 fn csv_has_a_row_for_each_match_and_with_all_one_for_each_other_file_too() {
     let matches = rows(&stdout(scan(&[PICTURES]).args(["--format", "csv"])));
-    assert_eq!(matches.len(), 19);
+    assert_eq!(matches.len(), 20);
     assert!(matches.iter().all(|row| row["how"] == "similar-image" && row["matches_found"] == "1"));
     let all = rows(&stdout(scan(&[PICTURES]).args(["--format", "csv", "--all"])));
     assert_eq!(all.len(), 42, "no file matches twice");
-    assert_eq!(all.iter().filter(|row| row["matches_found"] == "0").count(), 23);
+    assert_eq!(all.iter().filter(|row| row["matches_found"] == "0").count(), 22);
     let report = Report::of(&mut scan(&[PICTURES]));
     for (row, file) in all.iter().zip(&report.files) {
         assert_eq!(row["path"], file.path);
@@ -258,8 +259,8 @@ fn formats_without_a_summary_say_on_stderr_what_was_not_examined() {
 fn text_has_a_line_for_each_match_and_the_summary_once_at_the_end() {
     let output = stdout(&mut scan(&[PICTURES]));
     let (matches, summary) = output.split_once("\n\n").unwrap();
-    assert_eq!(matches.lines().filter(|line| line.contains(": similar image")).count(), 19);
-    assert_eq!(matches.lines().count(), 19);
+    assert_eq!(matches.lines().filter(|line| line.contains(": similar image")).count(), 20);
+    assert_eq!(matches.lines().count(), 20);
     assert!(summary.starts_with("42 candidates seen"), "{summary}");
     assert!(summary.contains("41 hashed, 1 unsupported, 0 failed, 0 skipped"), "{summary}");
     assert_eq!(output.matches("candidates seen").count(), 1);

@@ -41,9 +41,7 @@ const DOORS: [(&str, &[&str]); 16] = [
     // It sends pictures the way of any candidate, so it sees every part of that way.
     (
         "eval",
-        &[
-            "algorithm", "edit", "hash", "index", "list", "luma", "record", "region", "scan", "view",
-        ],
+        &["algorithm", "edit", "hash", "index", "list", "luma", "record", "region", "scan", "view"],
     ),
 ];
 

@@ -219,11 +219,11 @@ fn each_exif_orientation_is_reported_and_hashed_as_it_is_shown() {
 fn an_upright_scan_finds_all_eight_exif_orientations() {
     let shown = Report::of(&mut kinga(["hash", "fixtures/exif/shown.png"]));
     let list = format!("pdq\n{}\n", shown.files[0].hashes[0].hash);
-    for orientations in ["upright", "all"] {
+    for effort in ["upright", "orientations", "standard"] {
         let mut scan = kinga(["scan", "fixtures/exif", "--list", "-"]);
-        scan.args(["--orientations", orientations]).write_stdin(list.as_str());
+        scan.args(["--effort", effort]).write_stdin(list.as_str());
         let report = Report::of(&mut scan);
-        assert_eq!((report.files.len(), report.summary.with_matches), (9, 9), "{orientations}");
+        assert_eq!((report.files.len(), report.summary.with_matches), (9, 9), "{effort}");
         for file in &report.files {
             let turn = file.matches[0].orientation;
             assert_eq!(turn, Some(Orientation::Upright), "{}", file.path);

@@ -88,6 +88,22 @@ fn a_wrong_command_line_has_status_2_and_says_so_on_stderr_only() {
         &["scan", STRANGER, "--list", KNOWN, "--format", "yaml"],
         &["scan", STRANGER, "--list", KNOWN, "--list-format", "excel"],
         &["scan", STRANGER, "--list", KNOWN, "--all", "--only-matches"],
+        &["scan", STRANGER, "--list", KNOWN, "--effort", "much"],
+        &["scan", STRANGER, "--list", KNOWN, "--level", "registered"],
+        &["scan", STRANGER, "--list", KNOWN, "--level", "match", "--max-distance", "31"],
+        &["scan", STRANGER, "--list", KNOWN, "--whole-bounds", "31,48,52", "--max-distance", "31"],
+        &["scan", STRANGER, "--list", KNOWN, "--whole-bounds", "31,48"],
+        &["scan", STRANGER, "--list", KNOWN, "--whole-bounds", "48,31,52"],
+        &["scan", STRANGER, "--list", KNOWN, "--region-bounds", "31,36,257"],
+        &["scan", STRANGER, "--list", KNOWN, "--effort", "deep", "--register-within", "257"],
+        &["scan", STRANGER, "--list", KNOWN, "--effort", "deep", "--register-accept", "-1"],
+        &["scan", STRANGER, "--list", KNOWN, "--effort", "deep", "--register-most", "0"],
+        &["hash", STRANGER, "--effort", "deep"],
+        &["match", "-", "--list", KNOWN, "--effort", "deep"],
+        &["eval", "fixtures/originals", "--edits", "painted"],
+        &["eval", "fixtures/originals", "--list-size", "0"],
+        &["compare", STRANGER, STRANGER, "--picture", "out.jpg"],
+        &["compare", STRANGER, STRANGER, "--picture", "out.png", "--algorithm", "gradient-8"],
         &["hash", STRANGER, "--threads", "0"],
         &["hash", STRANGER, "--algorithm", "md6"],
         &["compare", STRANGER],
@@ -331,7 +347,7 @@ fn an_output_over_a_file_that_is_read_is_refused() {
     let made = kinga(["hash", STRANGER, "--format", "jsonl", "-o"]).arg(&records).output().unwrap();
     assert!(made.status.success());
     let mut over_list = kinga(["scan", STRANGER]);
-    let mut over_records = kinga(["match"]);
+    let mut over_records = kinga(["match", "--effort", "orientations"]);
     let mut over_paths = kinga(["hash", "--files-from"]);
     for (command, file) in [
         (over_list.arg("--list").arg(&list), &list),
@@ -362,7 +378,7 @@ fn a_run_that_fails_half_way_leaves_the_older_output_as_it_was() {
     let broken = [lines[0], lines[1], &lines[2][..100], lines[3], ""].join("\n");
     fs::File::create(&records).unwrap().write_all(broken.as_bytes()).unwrap();
     fs::write(&report, "older").unwrap();
-    let mut command = kinga(["match", "--list", KNOWN, "--output"]);
+    let mut command = kinga(["match", "--list", KNOWN, "--effort", "orientations", "--output"]);
     let ended = end(command.arg(&report).arg(&records));
     assert_eq!(ended.status.code(), Some(1));
     assert!(text(&ended.stderr).contains("line 3"), "{}", text(&ended.stderr));
@@ -376,7 +392,7 @@ fn records_without_a_summary_give_status_3() {
     let whole = text(&made.stdout);
     let cut = &whole[..=whole.trim_end().rfind('\n').unwrap()];
     for (records, expected) in [(whole.as_str(), 0), (cut, 3)] {
-        let mut command = kinga(["match", "-", "--list", KNOWN]);
+        let mut command = kinga(["match", "-", "--list", KNOWN, "--effort", "orientations"]);
         assert_eq!(status(command.write_stdin(records)), expected);
     }
 }
