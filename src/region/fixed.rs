@@ -97,7 +97,7 @@ const ON_PARTS: [Fixed; 2] =
     [extended([0.0, 0.0], [1.0, 1.2]), extended([0.0, 0.0], [1.25, 1.0])];
 
 /// The first windows, those that find most, are looked through in the mirror, too.
-const MIRRORED: usize = 5;
+const MIRRORED: usize = 8;
 
 const TURNS: [Orientation; 2] = [Orientation::Upright, Orientation::Mirrored];
 

@@ -116,7 +116,7 @@ fn of_region(number: usize, region: &Region) -> Vec<Asked> {
         region: Some(number),
         whole: region.view.is_whole(),
         squashed: region.view == View::Squashed,
-        goes_far: goes_far(region.view, turn),
+        goes_far: goes_far(region, turn),
     };
     let mut asked: Vec<Asked> = region.turned.iter().map(as_seen).collect();
     if region.view == View::Whole {
@@ -133,13 +133,12 @@ fn of_region(number: usize, region: &Region) -> Vec<Asked> {
 }
 
 /// Whether levels beyond `match` are looked for: they take most of the time, and what brings a
-/// picture so far (something drawn over it, a crop) hardly ever comes with a quarter turn.
-fn goes_far(view: View, turn: Orientation) -> bool {
-    match view {
-        View::Whole | View::Framed => {
-            matches!(turn, Orientation::Upright | Orientation::Mirrored)
-        }
-        View::Window => turn == Orientation::Upright,
+/// picture so far (something drawn over it, a crop) hardly ever comes with a quarter turn. Of the
+/// windows, those go far that find most: they are compared in the mirror, too.
+fn goes_far(region: &Region, turn: Orientation) -> bool {
+    match region.view {
+        View::Whole | View::Framed => matches!(turn, Orientation::Upright | Orientation::Mirrored),
+        View::Window => turn == Orientation::Upright && region.turned.len() > 1,
         View::Squashed => false,
     }
 }
