@@ -14,15 +14,18 @@ use std::sync::atomic::AtomicBool;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use kinga::algorithm::pdq;
-use kinga::hash::Algorithm;
+use kinga::hash::{Algorithm, Hash};
 use kinga::index::HashIndex;
 use kinga::list::{HashList, ReadOptions};
 use kinga::luma::{Luma, Pixels};
+use kinga::orientation::Orientation;
 use kinga::picture::{Detail, Kind, Limits, decode};
+use kinga::region;
 use kinga::report::{ReportFormat, ReportOptions, Subject};
 use kinga::scan::{
     DEFAULT_MAX_FILE_BYTES, DigestKinds, Examiner, HashOptions, MatchOptions, ScanOptions, in_order,
 };
+use kinga::view::Effort;
 use kinga::walk::{Root, Walk, WalkOptions};
 use multiversion::multiversion;
 
@@ -122,14 +125,38 @@ fn hashing(c: &mut Criterion) {
     group.finish();
 }
 
-/// Examines as `kinga scan` does, with the list that comes with the project.
+/// Looking at the regions of a picture whose pixels are at hand, and moving one to fit a hash that is
+/// not there: 150 windows.
+fn regions(c: &mut Criterion) {
+    let mut group = c.benchmark_group("regions");
+    for (width, height) in [(481, 321), (1080, 2340)] {
+        let picture = picture(width, height, 1);
+        let size = format!("{width}x{height}");
+        for effort in [Effort::Orientations, Effort::Standard, Effort::Deep] {
+            let (found, _) = region::regions(&picture, Orientation::Upright, effort);
+            let hashes: usize = found.iter().map(|region| region.turned.len()).sum();
+            let name = format!("{effort}, {} regions, {hashes} hashes", found.len());
+            group.bench_function(BenchmarkId::new(name, &size), |b| {
+                b.iter(|| region::regions(black_box(&picture), Orientation::Upright, effort));
+            });
+        }
+        let (_, sight) = region::regions(&picture, Orientation::Upright, Effort::Deep);
+        let sight = sight.unwrap();
+        group.bench_function(BenchmarkId::new("moving a window", &size), |b| {
+            b.iter(|| sight.register(0, Orientation::Upright, black_box(Hash([0x55; 4]))));
+        });
+    }
+    group.finish();
+}
+
+/// Examines as `kinga scan --effort orientations` does, with the list that comes with the project.
 fn examiner() -> Examiner {
     let known = fixture("lists/known.csv");
     let list = HashList::read("known.csv", &known[..], &ReadOptions::default()).unwrap();
     let index = Arc::new(HashIndex::new(vec![list], None).unwrap());
     let options = ScanOptions {
-        hashing: HashOptions::new(Algorithm::Pdq),
-        keep_turned: false,
+        hashing: HashOptions { effort: Effort::Orientations, ..HashOptions::new(Algorithm::Pdq) },
+        keep_all: false,
         digests: DigestKinds::default(),
         max_file_bytes: DEFAULT_MAX_FILE_BYTES,
         max_size: None,
@@ -179,5 +206,5 @@ fn scanning(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reading, decoding, hashing, writing, scanning);
+criterion_group!(benches, reading, decoding, hashing, regions, writing, scanning);
 criterion_main!(benches);
