@@ -67,11 +67,8 @@ pub fn evaluate(
     let entries = options.as_if.unwrap_or(known.entries() as u64);
     let register = RegisterOptions::default();
     let levels = levels(entries, options.effort, options.lowest, &register);
-    let matching = MatchOptions {
-        max_matches: usize::MAX,
-        levels: Some(levels),
-        ..MatchOptions::default()
-    };
+    let matching =
+        MatchOptions { max_matches: usize::MAX, levels: Some(levels), ..MatchOptions::default() };
     let hashing = HashOptions { effort: options.effort, ..HashOptions::new(Algorithm::Pdq) };
     let scanning = ScanOptions {
         hashing,
@@ -117,8 +114,9 @@ impl Bench<'_> {
         let similar = record.matches.iter().filter(|found| found.how == How::SimilarImage);
         // Entries are the rows of the list, after its header.
         let told = similar.filter_map(|found| Some((found.line.checked_sub(2)?, found.level?)));
-        let told: Vec<(usize, Level)> =
-            told.filter_map(|(entry, level)| Some((usize::try_from(entry).map_or(None, Some)?, level))).collect();
+        let told: Vec<(usize, Level)> = told
+            .filter_map(|(entry, level)| Some((usize::try_from(entry).map_or(None, Some)?, level)))
+            .collect();
         let own = told.iter().filter(|(entry, _)| *entry == number).map(|&(_, level)| level);
         let unrelated = told.iter().filter(|(entry, _)| self.known.is_unrelated(*entry, number));
         let outcome = Outcome {
@@ -190,7 +188,12 @@ impl Bench<'_> {
 }
 
 /// The figures of all that was measured.
-fn summed_up(measured: &[Measured], bench: &Bench<'_>, levels: Levels, edited: usize) -> Evaluation {
+fn summed_up(
+    measured: &[Measured],
+    bench: &Bench<'_>,
+    levels: Levels,
+    edited: usize,
+) -> Evaluation {
     let mut all = Tally::default();
     let mut groups: BTreeMap<Group, Tally> = BTreeMap::new();
     let mut edits: BTreeMap<usize, Tally> = BTreeMap::new();

@@ -38,9 +38,8 @@ impl Tally {
             let sure = |outcome: &&Outcome| outcome.level.is_some_and(|level| level <= last);
             share(self.outcomes.iter().filter(sure).count())
         };
-        let mean = |of: fn(&Outcome) -> f64| {
-            self.outcomes.iter().map(of).sum::<f64>() / all.max(1) as f64
-        };
+        let mean =
+            |of: fn(&Outcome) -> f64| self.outcomes.iter().map(of).sum::<f64>() / all.max(1) as f64;
         let mut distances: Vec<Distance> = self.outcomes.iter().map(|one| one.nearest).collect();
         distances.sort_unstable();
         let quantile = |tenth: usize| distances.get(all * tenth / 10).copied();
@@ -71,8 +70,8 @@ impl Tally {
             let nearer = unrelated.partition_point(|&distance| distance < outcome.nearest);
             let not_farther = unrelated.partition_point(|&distance| distance <= outcome.nearest);
             #[expect(clippy::cast_precision_loss, reason = "a share")]
-            let share = (2 * unrelated.len() - nearer - not_farther) as f64
-                / (2 * unrelated.len()) as f64;
+            let share =
+                (2 * unrelated.len() - nearer - not_farther) as f64 / (2 * unrelated.len()) as f64;
             share
         };
         #[expect(clippy::cast_precision_loss, reason = "a mean")]

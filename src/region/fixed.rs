@@ -93,8 +93,7 @@ const STARTS: [Fixed; 8] = [
 
 /// Windows on a part that looks like a picture of its own: apps cut a picture to the shape that
 /// they have room for.
-const ON_PARTS: [Fixed; 2] =
-    [extended([0.0, 0.0], [1.0, 1.2]), extended([0.0, 0.0], [1.25, 1.0])];
+const ON_PARTS: [Fixed; 2] = [extended([0.0, 0.0], [1.0, 1.2]), extended([0.0, 0.0], [1.25, 1.0])];
 
 /// The first windows, those that find most, are looked through in the mirror, too.
 const MIRRORED: usize = 8;

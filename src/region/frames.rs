@@ -44,7 +44,11 @@ pub(super) fn parts(level: &Level) -> Vec<Rect> {
     outer.iter().for_each(|&rect| parts.add(rect));
     // A letterboxed picture on a screen, a picture in a window on a screen.
     for (number, rect) in outer.into_iter().enumerate() {
-        trim::trim(&grey, rect).into_iter().next_back().into_iter().for_each(|rect| parts.add(rect));
+        trim::trim(&grey, rect)
+            .into_iter()
+            .next_back()
+            .into_iter()
+            .for_each(|rect| parts.add(rect));
         if number >= on_ground && rect.area() * NESTED_PART >= whole.area() {
             ground::pictures(&grey, rect).into_iter().for_each(|rect| parts.add(rect));
         }

@@ -167,12 +167,8 @@ fn refined(grey: &Grey, ground: u8, cells: Rect) -> Rect {
         right: ((right + 1) * CELL).min(grey.columns),
         bottom: ((bottom + 1) * CELL).min(grey.rows),
     };
-    let inner = Rect {
-        left: left * CELL,
-        top: top * CELL,
-        right: right * CELL,
-        bottom: bottom * CELL,
-    };
+    let inner =
+        Rect { left: left * CELL, top: top * CELL, right: right * CELL, bottom: bottom * CELL };
     let off = |sample: u8| usize::from(sample.abs_diff(ground) > TOLERANCE);
     let row = |y: &usize| {
         let samples = &grey.row(*y)[inner.left..inner.right];

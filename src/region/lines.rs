@@ -65,8 +65,7 @@ pub(super) fn rectangles(grey: &Grey, most: usize) -> Vec<Rect> {
                 top.clearness(left.at..right.at),
                 bottom.clearness(left.at..right.at),
             ];
-            let rect =
-                Rect { left: left.at, top: top.at, right: right.at, bottom: bottom.at };
+            let rect = Rect { left: left.at, top: top.at, right: right.at, bottom: bottom.at };
             let least = clear.into_iter().min().unwrap_or(0);
             let sum: i32 = clear.into_iter().sum();
             if least >= LEAST && sum >= TOGETHER && rect != grey.whole() {
@@ -94,10 +93,7 @@ impl Lines {
             .filter(|&(excess, _)| excess * PART > grey.rows)
             .collect();
         found.sort_by_key(|&(excess, at)| (std::cmp::Reverse(excess), at));
-        let mut lines = vec![
-            Line { at: 0, steps: None },
-            Line { at: grey.columns, steps: None },
-        ];
+        let mut lines = vec![Line { at: 0, steps: None }, Line { at: grey.columns, steps: None }];
         for (_, at) in found {
             if lines.len() < LINES + 2 && lines.iter().all(|line| line.at.abs_diff(at) > 3) {
                 lines.push(Line { at, steps: Some(Steps::of(turned, at)) });
@@ -169,8 +165,7 @@ impl Line {
     fn clearness(&self, part: Range<usize>) -> i32 {
         let Some(steps) = &self.steps else { return END };
         let len = i32::try_from(part.len()).unwrap_or(i32::MAX).max(1);
-        let share =
-            |sums: &[u16]| i32::from(sums[part.end] - sums[part.start]) * 1000 / len;
+        let share = |sums: &[u16]| i32::from(sums[part.end] - sums[part.start]) * 1000 / len;
         let beside = share(&steps.beside[0]).max(share(&steps.beside[1]));
         // Among steps everywhere, even a whole line is hardly more.
         share(&steps.on) - beside * 2 / 5

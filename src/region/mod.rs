@@ -24,7 +24,7 @@ use grey::Rect;
 use pyramid::Pyramid;
 use window::Window;
 
-pub use register::{Registered, RegisterOptions};
+pub use register::{RegisterOptions, Registered};
 
 /// Regions of lower quality are not hashed: the worst false matches come from them.
 ///

@@ -64,7 +64,8 @@ impl Pyramid {
     pub(super) fn part(&self, part: Rect) -> Self {
         let first = self.levels[0].part(part);
         // The last samples may stand for pixels beyond the end.
-        let side = |from: usize, to: usize, end: usize| (to * first.pixels).min(end) - from * first.pixels;
+        let side =
+            |from: usize, to: usize, end: usize| (to * first.pixels).min(end) - from * first.pixels;
         let width = side(part.left, part.right, self.width);
         let height = side(part.top, part.bottom, self.height);
         Self::on(first, width, height)
@@ -190,13 +191,7 @@ fn first_level(picture: &Luma, factor: usize) -> Level {
 }
 
 /// Sums of `factor` neighbours over some rows.
-fn add_rows(
-    picture: &Luma,
-    rows: Range<usize>,
-    factor: usize,
-    grey: &mut [u8],
-    sums: &mut [u32],
-) {
+fn add_rows(picture: &Luma, rows: Range<usize>, factor: usize, grey: &mut [u8], sums: &mut [u32]) {
     sums.fill(0);
     for y in rows {
         grey_row(picture, y, grey);

@@ -11,6 +11,9 @@ use crate::index::{Found, HashIndex, Query};
 use crate::list::Known;
 use crate::record::{Level, Seen};
 
+/// So many hashes are searched for together.
+const TOGETHER: usize = 16;
+
 /// A listed hash within reach of a region.
 struct Start {
     distance: Distance,
@@ -71,27 +74,37 @@ fn starts(
 ) -> Vec<Start> {
     let sure = alike.iter().filter(|alike| alike.level <= Some(Level::Match));
     let matched: BTreeSet<Hash> = sure.filter_map(|alike| hash_of(index, alike.found)).collect();
-    let movable = asked(Algorithm::Pdq, candidate, options);
-    let movable: Vec<Asked> = movable.into_iter().filter(Asked::is_movable).collect();
-    let within = options.register.within;
-    let queries: Vec<Query> =
-        movable.iter().map(|asked| Query { hash: asked.hash, max: within }).collect();
+    let mut movable = asked(Algorithm::Pdq, candidate, options);
+    movable.retain(Asked::is_movable);
+    let most = options.register.most;
     let mut nearest: BTreeMap<Hash, Start> = BTreeMap::new();
-    for (asked, found) in movable.iter().zip(index.lookup_each(Algorithm::Pdq, &queries)) {
-        let Some(region) = asked.region else { continue };
-        for found in found {
-            let Some(hash) = hash_of(index, found) else { continue };
-            let start = Start { distance: found.distance, hash, asked: *asked, region };
-            let known = nearest.entry(hash).or_insert_with(|| Start { ..start });
-            if start.distance < known.distance {
-                *known = start;
+    // A list full of what is near is to fill no memory: few at a time, and of each the nearest.
+    for asked in movable.chunks(TOGETHER) {
+        let max = options.register.within;
+        let queries: Vec<Query> =
+            asked.iter().map(|&Asked { hash, .. }| Query { hash, max }).collect();
+        for (asked, found) in asked.iter().zip(index.lookup_each(Algorithm::Pdq, &queries)) {
+            let Some(region) = asked.region else { continue };
+            let mut told = BTreeSet::new();
+            for found in found {
+                let Some(hash) = hash_of(index, found) else { continue };
+                if matched.contains(&hash) || !told.insert(hash) {
+                    continue;
+                }
+                let start = Start { distance: found.distance, hash, asked: *asked, region };
+                let known = nearest.entry(hash).or_insert_with(|| Start { ..start });
+                if start.distance < known.distance {
+                    *known = start;
+                }
+                if told.len() == most {
+                    break;
+                }
             }
         }
     }
-    nearest.retain(|hash, _| !matched.contains(hash));
     let mut starts: Vec<Start> = nearest.into_values().collect();
     starts.sort_by_key(|start| (start.distance, start.hash));
-    starts.truncate(options.register.most);
+    starts.truncate(most);
     starts
 }
 
