@@ -12,6 +12,8 @@ mod lines;
 mod pyramid;
 mod register;
 mod surround;
+#[cfg(test)]
+mod tests;
 mod trim;
 mod window;
 
