@@ -162,7 +162,8 @@ impl Bench<'_> {
         let turned = regions.flat_map(|(region, of)| {
             of.turned.iter().map(move |&(turn, hash)| (region, turn, hash))
         });
-        let turned: Vec<_> = turned.collect();
+        let turned: Vec<_> =
+            turned.filter(|&(region, turn, _)| sight.starts(region, turn)).collect();
         let query = |&(_, _, hash): &(usize, _, Hash)| Query { hash, max: HARD_WITHIN };
         let queries: Vec<Query> = turned.iter().map(query).collect();
         let mut starts = BTreeMap::new();

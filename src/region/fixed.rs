@@ -100,13 +100,23 @@ const MIRRORED: usize = 8;
 
 const TURNS: [Orientation; 2] = [Orientation::Upright, Orientation::Mirrored];
 
-/// The windows of a picture, with the orientations in which each is compared.
-pub(super) fn windows(
-    pyramid: &Pyramid,
-) -> impl Iterator<Item = (Window, &'static [Orientation])> + use<> {
+/// A window of a picture, and how it is used.
+pub(super) struct Fitted {
+    pub(super) window: Window,
+    /// In which orientations it is compared.
+    pub(super) turns: &'static [Orientation],
+    /// Whether it is one of those from which windows are moved. Few are: what they are near enough
+    /// to is looked for among all entries, and that takes long.
+    pub(super) starts: bool,
+}
+
+/// The windows of a picture.
+pub(super) fn windows(pyramid: &Pyramid) -> impl Iterator<Item = Fitted> + use<> {
     let whole = Window::whole(pyramid);
-    WINDOWS.iter().enumerate().map(move |(number, fixed)| {
-        (fixed.of(&whole), if number < MIRRORED { &TURNS[..] } else { &TURNS[..1] })
+    WINDOWS.iter().enumerate().map(move |(number, fixed)| Fitted {
+        window: fixed.of(&whole),
+        turns: if number < MIRRORED { &TURNS[..] } else { &TURNS[..1] },
+        starts: number < MIRRORED || fixed.corners_kept && fixed.angle.abs() >= 5.0,
     })
 }
 

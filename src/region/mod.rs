@@ -22,6 +22,7 @@ use crate::hash::{Hash, Quality};
 use crate::luma::{Luma, Pixels};
 use crate::orientation::Orientation;
 use crate::view::{Effort, Place, View};
+use fixed::Fitted;
 use grey::Rect;
 use pyramid::Pyramid;
 use window::Window;
@@ -53,9 +54,17 @@ pub struct Sight {
     /// The whole picture, and then its parts.
     grounds: Vec<Ground>,
     shown: Orientation,
-    /// For each region in its order, the number of its ground and its window on that; none where
-    /// it was not seen through a window.
-    windows: Vec<Option<(usize, Window)>>,
+    /// For each region in its order, how it was seen; none where not through a window.
+    windows: Vec<Option<Seen>>,
+}
+
+/// A window on a ground.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Seen {
+    ground: usize,
+    window: Window,
+    /// Whether it is to be moved from there.
+    starts: bool,
 }
 
 /// A picture, or a part of one that looks like a picture of its own.
@@ -77,7 +86,8 @@ pub fn regions(picture: &Luma, shown: Orientation, effort: Effort) -> (Vec<Regio
     let mut sight = Sight { grounds: vec![ground], shown, windows: Vec::new() };
     let mut regions = Vec::new();
     let whole = Window::whole(&sight.grounds[0].pyramid);
-    sight.add(&mut regions, View::Whole, 0, whole, &Orientation::ALL);
+    let seen = Seen { ground: 0, window: whole, starts: true };
+    sight.add(&mut regions, View::Whole, seen, &Orientation::ALL);
     if let Some(squashed) = squashed(picture) {
         let hashes = pdq::hash_all(&squashed);
         let of = |&turn: &Orientation| (turn, hashes[shown.then(turn) as usize].0);
@@ -90,13 +100,14 @@ pub fn regions(picture: &Luma, shown: Orientation, effort: Effort) -> (Vec<Regio
         for rect in frames::parts(sight.grounds[0].pyramid.first()) {
             sight.add_part(&mut regions, rect);
         }
-        for (window, turns) in fixed::windows(&sight.grounds[0].pyramid) {
-            sight.add(&mut regions, View::Window, 0, window, turns);
+        for Fitted { window, turns, starts } in fixed::windows(&sight.grounds[0].pyramid) {
+            sight.add(&mut regions, View::Window, Seen { ground: 0, window, starts }, turns);
         }
     }
     if effort == Effort::Deep {
         for window in fixed::starts(&sight.grounds[0].pyramid) {
-            sight.add(&mut regions, View::Window, 0, window, &Orientation::ALL[..1]);
+            let seen = Seen { ground: 0, window, starts: true };
+            sight.add(&mut regions, View::Window, seen, &Orientation::ALL[..1]);
         }
     }
     (regions, Some(sight))
@@ -135,14 +146,15 @@ impl Sight {
         #[expect(clippy::cast_precision_loss, reason = "far below 2^24")]
         let corner = [(rect.left * pixels) as f32, (rect.top * pixels) as f32];
         self.grounds.push(Ground { pyramid: whole.part(rect), corner });
-        let number = self.grounds.len() - 1;
-        let part = &self.grounds[number].pyramid;
+        let ground = self.grounds.len() - 1;
+        let part = &self.grounds[ground].pyramid;
         let (all, windows) = (Window::whole(part), fixed::on_part(part));
-        if !self.add(regions, View::Framed, number, all, &Orientation::ALL) {
-            return;
-        }
-        for window in windows {
-            self.add(regions, View::Framed, number, window, &Orientation::ALL[..1]);
+        let seen = Seen { ground, window: all, starts: true };
+        if self.add(regions, View::Framed, seen, &Orientation::ALL) {
+            for window in windows {
+                let seen = Seen { ground, window, starts: true };
+                self.add(regions, View::Framed, seen, &Orientation::ALL[..1]);
+            }
         }
     }
 
@@ -151,10 +163,10 @@ impl Sight {
         &mut self,
         regions: &mut Vec<Region>,
         view: View,
-        ground: usize,
-        window: Window,
+        seen: Seen,
         turns: &[Orientation],
     ) -> bool {
+        let Seen { ground, window, .. } = seen;
         let spectrum = window.spectrum(&self.grounds[ground].pyramid);
         let quality = spectrum.quality();
         if !view.is_whole() && quality < MIN_QUALITY {
@@ -162,7 +174,7 @@ impl Sight {
         }
         let turned = turns.iter().map(|&turn| (turn, self.hash(&spectrum, turn))).collect();
         regions.push(Region { view, place: self.place(ground, &window), quality, turned });
-        self.windows.push(Some((ground, window)));
+        self.windows.push(Some(seen));
         true
     }
 

@@ -6,7 +6,7 @@
 
 use super::pyramid::Pyramid;
 use super::window::Window;
-use super::{MIN_QUALITY, Sight};
+use super::{MIN_QUALITY, Seen, Sight};
 use crate::algorithm::pdq::Spectrum;
 use crate::hash::{Distance, Hash, MaxDistance};
 use crate::orientation::Orientation;
@@ -52,10 +52,22 @@ const HALVINGS: usize = 4;
 const SIZES: [f32; 2] = [0.6, 1.7];
 
 impl Sight {
+    /// Whether region number `region`, turned like this, is one from which to move on: those that
+    /// are near to most of what can be found at all.
+    pub fn starts(&self, region: usize, turn: Orientation) -> bool {
+        let Some(Seen { starts, window, ground }) = self.windows.get(region).copied().flatten()
+        else {
+            return false;
+        };
+        // Of a cut picture in the mirror, the whole is near enough.
+        let mirrored = || window == Window::whole(&self.grounds[ground].pyramid);
+        starts && (turn == Orientation::Upright || turn == Orientation::Mirrored && mirrored())
+    }
+
     /// Moves the window of region number `region`, which is near to `hash` when turned by `turn`,
     /// to fit that hash. None for a region without a window.
     pub fn register(&self, region: usize, turn: Orientation, hash: Hash) -> Option<Registered> {
-        let (ground, start) = (*self.windows.get(region)?)?;
+        let Seen { ground, window: start, .. } = (*self.windows.get(region)?)?;
         let pyramid = &self.grounds[ground].pyramid;
         let climb = Climb { pyramid, turn: self.shown.then(turn), hash, start };
         let (window, distance) = climb.climb();

@@ -40,10 +40,9 @@ impl Alike {
 pub(super) struct Asked {
     pub(super) hash: Hash,
     pub(super) turn: Orientation,
-    negative: bool,
+    pub(super) negative: bool,
     pub(super) region: Option<usize>,
     pub(super) whole: bool,
-    squashed: bool,
     /// Whether levels beyond `match` are looked for.
     goes_far: bool,
 }
@@ -98,7 +97,6 @@ pub(super) fn asked(
         negative: false,
         region: None,
         whole: true,
-        squashed: false,
         goes_far: candidate.regions.is_empty(),
     });
     let regions: &[Region] = if algorithm == Algorithm::Pdq { candidate.regions } else { &[] };
@@ -115,7 +113,6 @@ fn of_region(number: usize, region: &Region) -> Vec<Asked> {
         negative: false,
         region: Some(number),
         whole: region.view.is_whole(),
-        squashed: region.view == View::Squashed,
         goes_far: goes_far(region, turn),
     };
     let mut asked: Vec<Asked> = region.turned.iter().map(as_seen).collect();
@@ -144,11 +141,6 @@ fn goes_far(region: &Region, turn: Orientation) -> bool {
 }
 
 impl Asked {
-    /// Whether it is of a window that can be moved.
-    pub(super) fn is_movable(&self) -> bool {
-        self.region.is_some() && !self.negative && !self.squashed
-    }
-
     /// How far to search.
     fn reach(&self, levels: Option<Levels>, plain: MaxDistance) -> MaxDistance {
         match levels {

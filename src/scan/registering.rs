@@ -75,7 +75,10 @@ fn starts(
     let sure = alike.iter().filter(|alike| alike.level <= Some(Level::Match));
     let matched: BTreeSet<Hash> = sure.filter_map(|alike| hash_of(index, alike.found)).collect();
     let mut movable = asked(Algorithm::Pdq, candidate, options);
-    movable.retain(Asked::is_movable);
+    movable.retain(|asked| {
+        let starts = |region| candidate.sight.is_some_and(|sight| sight.starts(region, asked.turn));
+        !asked.negative && asked.region.is_some_and(starts)
+    });
     let most = options.register.most;
     let mut nearest: BTreeMap<Hash, Start> = BTreeMap::new();
     // A list full of what is near is to fill no memory: few at a time, and of each the nearest.
