@@ -19,7 +19,7 @@ use crate::record::{How, Level, Levels};
 use crate::region::RegisterOptions;
 use crate::scan::{
     DEFAULT_MAX_FILE_BYTES, DigestKinds, Examiner, Fingerprint, HashOptions, MatchOptions,
-    ScanOptions, levels,
+    ScanOptions, Searched, levels,
 };
 
 /// So few pictures are nearly all kin of each other.
@@ -46,6 +46,8 @@ struct Bench<'a> {
 struct Measured {
     edit: usize,
     outcome: Outcome,
+    /// Hashes of the whole and of regions: all of them, then those that go beyond level `match`.
+    counts: [[usize; 2]; 2],
     whole: Tail,
     regions: Tail,
     hard: Vec<Distance>,
@@ -104,10 +106,10 @@ impl Bench<'_> {
         let begun = worked();
         let (record, print) = self.examiner.examine_bytes(Path::new(edit.name), &bytes);
         let seconds = worked().saturating_sub(begun).as_secs_f64();
-        let hashes: Vec<(bool, Hash)> =
+        let hashes: Vec<Searched> =
             print.as_ref().map_or_else(Vec::new, |print| print.searched().collect());
         let nearest_to = |known: Hash| {
-            let distances = hashes.iter().map(|(_, hash)| hash.distance(known));
+            let distances = hashes.iter().map(|searched| searched.hash.distance(known));
             distances.min().unwrap_or(Distance(256))
         };
         let stranger = (number + self.originals.len() / 2) % self.originals.len();
@@ -119,6 +121,11 @@ impl Bench<'_> {
             .collect();
         let own = told.iter().filter(|(entry, _)| *entry == number).map(|&(_, level)| level);
         let unrelated = told.iter().filter(|(entry, _)| self.known.is_unrelated(*entry, number));
+        let count = |whole: bool, far: bool| {
+            let of = |one: &&Searched| one.whole == whole && (one.goes_far || !far);
+            hashes.iter().filter(of).count()
+        };
+        let counts = [false, true].map(|far| [true, false].map(|whole| count(whole, far)));
         let outcome = Outcome {
             level: own.min(),
             nearest: nearest_to(self.known.hashes[number]),
@@ -133,18 +140,19 @@ impl Bench<'_> {
             (Tail::new(), Tail::new())
         };
         let hard = print.as_ref().map_or_else(Vec::new, |print| self.hard(number, print));
-        Measured { edit: place, outcome, whole, regions, hard }
+        Measured { edit: place, outcome, counts, whole, regions, hard }
     }
 
     /// How near unrelated entries come to the whole picture and to its regions.
-    fn tails(&self, number: usize, hashes: &[(bool, Hash)]) -> (Tail, Tail) {
-        let query = |&(_, hash): &(bool, Hash)| Query { hash, max: MaxDistance(SEEN_UP_TO) };
+    fn tails(&self, number: usize, hashes: &[Searched]) -> (Tail, Tail) {
+        let max = MaxDistance(SEEN_UP_TO);
+        let query = |&Searched { hash, .. }: &Searched| Query { hash, max };
         let queries: Vec<Query> = hashes.iter().map(query).collect();
         let found = self.known.index.lookup_each(Algorithm::Pdq, &queries);
         let unrelated = self.known.unrelated(number);
         let mut tails = (Tail::new(), Tail::new());
-        for ((whole, _), found) in hashes.iter().zip(found) {
-            let tail = if *whole { &mut tails.0 } else { &mut tails.1 };
+        for (searched, found) in hashes.iter().zip(found) {
+            let tail = if searched.whole { &mut tails.0 } else { &mut tails.1 };
             tail.compared(unrelated);
             for found in found {
                 if self.known.is_unrelated(found.entry, number) {
@@ -239,12 +247,16 @@ fn expected_with(
 ) -> (u64, f64, f64) {
     let EvalOptions { effort, lowest, .. } = *bench.options;
     let levels = levels(entries, effort, lowest, &RegisterOptions::default());
-    let pictures = measured.len().div_ceil(TAIL_OF).max(1) as f64;
-    let unrelated = bench.known.entries().max(1) as f64;
-    let each = |tail: &Tail| tail.comparisons() as f64 / pictures / unrelated * entries as f64;
-    let at = |level: Level| {
-        each(whole) * whole.rate(levels.whole.of(level).0)
-            + each(regions) * regions.rate(levels.regions.of(level).0)
+    let pictures = measured.len().max(1) as f64;
+    // Comparisons in a picture: of the whole and of regions.
+    let each = |far: usize, kind: usize| {
+        let hashes: usize = measured.iter().map(|one| one.counts[far][kind]).sum();
+        hashes as f64 / pictures * entries as f64
     };
-    (entries, at(Level::Match), at(Level::Likely))
+    let at = |far: usize, level: Level| {
+        each(far, 0) * whole.rate(levels.whole.of(level).0)
+            + each(far, 1) * regions.rate(levels.regions.of(level).0)
+    };
+    let matching = at(0, Level::Match);
+    (entries, matching, matching + at(1, Level::Likely))
 }

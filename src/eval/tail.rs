@@ -28,10 +28,6 @@ impl Tail {
         self.comparisons += pairs;
     }
 
-    pub(super) fn comparisons(&self) -> u64 {
-        self.comparisons
-    }
-
     pub(super) fn add(&mut self, distance: u16) {
         if let Some(count) = self.at.get_mut(usize::from(distance)) {
             *count += 1;

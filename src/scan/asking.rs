@@ -44,7 +44,7 @@ pub(super) struct Asked {
     pub(super) region: Option<usize>,
     pub(super) whole: bool,
     /// Whether levels beyond `match` are looked for.
-    goes_far: bool,
+    pub(super) goes_far: bool,
 }
 
 /// All entries that are like the candidate, each once, as sure and as near as it was found; by

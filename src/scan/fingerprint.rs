@@ -1,6 +1,6 @@
 //! The one pure function between bytes and hashes.
 
-use super::asking::asked;
+use super::asking::{Asked, asked};
 use super::guard::guarded;
 use super::matching::{Candidate, MatchOptions};
 use crate::algorithm::{self, Hashes, Turns};
@@ -60,14 +60,28 @@ pub struct Fingerprint {
     pub sight: Option<Sight>,
 }
 
+/// A PDQ hash that is searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Searched {
+    /// The hash, or that of the negative.
+    pub hash: Hash,
+    /// Whether it is of the whole picture.
+    pub whole: bool,
+    /// Whether levels beyond `match` are looked for.
+    pub goes_far: bool,
+}
+
 impl Fingerprint {
-    /// All PDQ hashes that are searched for, those of negatives included, each with whether it is
-    /// of the whole picture.
-    pub fn searched(&self) -> impl Iterator<Item = (bool, Hash)> {
+    /// All PDQ hashes that are searched for, those of negatives included.
+    pub fn searched(&self) -> impl Iterator<Item = Searched> {
         let Self { hashes, regions, .. } = self;
         let candidate = Candidate { digests: &[], hashes, regions, sight: None };
         let asked = asked(Algorithm::Pdq, &candidate, &MatchOptions::default());
-        asked.into_iter().map(|asked| (asked.whole, asked.hash))
+        asked.into_iter().map(|Asked { hash, whole, goes_far, .. }| Searched {
+            hash,
+            whole,
+            goes_far,
+        })
     }
 }
 

@@ -15,7 +15,7 @@ mod rematch;
 
 pub use digest::DigestKinds;
 pub use examine::Examiner;
-pub use fingerprint::{Fingerprint, HashOptions, fingerprint};
+pub use fingerprint::{Fingerprint, HashOptions, Searched, fingerprint};
 pub use guard::is_guarded;
 pub use levels::levels;
 pub use matching::{MatchOptions, search_one};
