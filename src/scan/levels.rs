@@ -15,7 +15,7 @@ const TENFOLD: f64 = 6.0;
 
 /// At this distance, one hash of a whole picture is expected to match 10^-6 unrelated entries of
 /// 10^6.
-const WHOLE_ANCHOR: f64 = 50.0;
+const WHOLE_ANCHOR: f64 = 46.0;
 
 /// The same for one hash of a region.
 const REGION_ANCHOR: f64 = 47.0;
