@@ -116,7 +116,10 @@ pub(super) fn windows(pyramid: &Pyramid) -> impl Iterator<Item = Fitted> + use<>
     WINDOWS.iter().enumerate().map(move |(number, fixed)| Fitted {
         window: fixed.of(&whole),
         turns: if number < MIRRORED { &TURNS[..] } else { &TURNS[..1] },
-        starts: number < MIRRORED || fixed.corners_kept && fixed.angle.abs() >= 5.0,
+        // What was tilted a little is reached from the windows that are not.
+        starts: number < MIRRORED
+            || fixed.angle.abs() < f32::EPSILON
+            || fixed.corners_kept && fixed.angle.abs() >= 5.0,
     })
 }
 
