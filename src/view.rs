@@ -1,4 +1,5 @@
-//! How a candidate is looked at: with which effort, and which region of it.
+//! How a picture is looked at: with which effort, which region of it, and which crops of it are
+//! listed.
 
 use std::fmt;
 
@@ -41,6 +42,48 @@ impl Effort {
 impl fmt::Display for Effort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// Which further hashes of a picture its owner puts on a list.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Enrolment {
+    /// The crops that platforms make: squares at three places, 4:5, 9:16 and 16:9.
+    Platform,
+    /// The same, and nine windows of 85 % of each side.
+    Thorough,
+}
+
+/// What is left of a picture that was cropped.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// As wide as high: at one end of the longer side, in the middle, or at the other end.
+    Square,
+    /// The middle, 4 wide and 5 high.
+    FourToFive,
+    /// The middle, 9 wide and 16 high.
+    NineToSixteen,
+    /// The middle, 16 wide and 9 high.
+    SixteenToNine,
+    /// 85 % of each side, at one of nine places.
+    Window,
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Square => "square",
+            Self::FourToFive => "four-to-five",
+            Self::NineToSixteen => "nine-to-sixteen",
+            Self::SixteenToNine => "sixteen-to-nine",
+            Self::Window => "window",
+        })
     }
 }
 
@@ -121,6 +164,10 @@ mod tests {
         }
         for view in [View::Whole, View::Squashed, View::Framed, View::Window] {
             assert_eq!(serde_json::to_string(&view).unwrap(), format!("\"{view}\""));
+        }
+        let shapes = [Cut::FourToFive, Cut::NineToSixteen, Cut::SixteenToNine];
+        for cut in [Cut::Square, Cut::Window].into_iter().chain(shapes) {
+            assert_eq!(serde_json::to_string(&cut).unwrap(), format!("\"{cut}\""));
         }
     }
 

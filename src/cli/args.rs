@@ -10,7 +10,7 @@ use kinga::list::{LIST_FORMATS, ListFormat};
 use kinga::record::{Bounds, Level};
 use kinga::report::{REPORT_FORMATS, ReportFormat};
 use kinga::scan::DEFAULT_MAX_FILE_BYTES;
-use kinga::view::Effort;
+use kinga::view::{Effort, Enrolment};
 
 /// Finds known non-consensual intimate images in folders, by perceptual hash, without anyone
 /// having to share them.
@@ -82,6 +82,10 @@ pub(super) struct HashArgs {
     /// `standard` it then finds what `kinga scan` finds.
     #[arg(long, value_name = "HOW", default_value = "orientations", value_parser = effort_choices())]
     pub(super) effort: Effort,
+    /// Also list crops of each picture, as further entries with its path as their common id, and warn
+    /// of pictures that make poor entries. For lists of up to some 50,000 pictures.
+    #[arg(long, value_name = "HOW")]
+    pub(super) enrol: Option<Enrol>,
     #[command(flatten)]
     pub(super) work: WorkArgs,
     #[command(flatten)]
@@ -283,8 +287,8 @@ pub(super) struct ListReadingArgs {
 #[derive(Debug, Parser)]
 #[command(next_help_heading = "What matches")]
 pub(super) struct MatchingArgs {
-    /// One plain bound for all hashes, inclusive, in place of the levels [default: levels for pdq,
-    /// and for other hashes the share of the bits that 31 is of pdq's].
+    /// One plain bound for all hashes, inclusive, in place of the levels; regions are then not moved
+    /// [default: levels for pdq, and for other hashes the share of the bits that 31 is of pdq's].
     #[arg(long, value_name = "BITS", value_parser = max_distance)]
     pub(super) max_distance: Option<MaxDistance>,
     /// The lowest level of pdq matches that is reported.
@@ -363,6 +367,24 @@ pub(super) struct OutputArgs {
     /// Show no progress.
     #[arg(long, action = ArgAction::SetTrue)]
     pub(super) no_progress: bool,
+}
+
+/// Which crops are hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Enrol {
+    /// Six that platforms make: squares at three places, 4:5, 9:16 and 16:9.
+    Platform,
+    /// The same, and nine windows of 85 % of each side.
+    Thorough,
+}
+
+impl From<Enrol> for Enrolment {
+    fn from(enrol: Enrol) -> Self {
+        match enrol {
+            Enrol::Platform => Self::Platform,
+            Enrol::Thorough => Self::Thorough,
+        }
+    }
 }
 
 /// The lowest level that is reported.

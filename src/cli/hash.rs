@@ -22,6 +22,9 @@ pub(super) fn run(args: &HashArgs) -> Result<Status> {
              lists together: use `kinga scan --effort deep`",
         ));
     }
+    if args.enrol.is_some() && args.algorithm != Algorithm::Pdq {
+        return Err(usage("--enrol hashes crops by pdq; leave out --algorithm"));
+    }
     // Only JSON has room for more than one hash.
     let keeps = matches!(args.output.format, ReportFormat::Jsonl | ReportFormat::Json);
     if args.output.format == ReportFormat::Pdq && args.algorithm != Algorithm::Pdq {
@@ -43,6 +46,7 @@ pub(super) fn run(args: &HashArgs) -> Result<Status> {
         hashing: HashOptions {
             algorithms: vec![args.algorithm],
             effort: if keeps { args.effort } else { Effort::Upright },
+            enrol: args.enrol.map(Into::into),
             detail: detail(&args.work),
             limits: limits(&args.work),
         },

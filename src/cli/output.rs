@@ -25,6 +25,7 @@ pub(super) struct Output {
     watched: bool,
     flushed: Instant,
     lacks_summary: bool,
+    quiet: bool,
 }
 
 /// How often a report that nobody watches is written out all the same.
@@ -57,6 +58,7 @@ impl Output {
                 watched,
                 flushed: Instant::now(),
                 lacks_summary,
+                quiet: args.quiet,
             });
         };
         refuse_among_evidence(path, roots)?;
@@ -65,7 +67,8 @@ impl Output {
         let out: Out = Box::new(BufWriter::new(handle));
         let report = args.format.open(out, options);
         let target = Some(file);
-        Ok(Self { report, target, watched: false, flushed: Instant::now(), lacks_summary })
+        let (watched, flushed, quiet) = (false, Instant::now(), args.quiet);
+        Ok(Self { report, target, watched, flushed, lacks_summary, quiet })
     }
 
     /// The report to write to.
@@ -92,6 +95,11 @@ impl Output {
     /// Whether the format has no place for what was not examined.
     pub(super) fn lacks_summary(&self) -> bool {
         self.lacks_summary
+    }
+
+    /// Whether nothing but errors is to be said on stderr.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Puts a file in its place, safe on disk. To be called after the summary. The report of an

@@ -12,8 +12,10 @@ use kinga::algorithm;
 use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
 use kinga::picture::Detail;
-use kinga::record::{AlgorithmUsed, Reason, Record, RootUsed, Run, SCHEMA, Settings, Summary};
-use kinga::report::Subject;
+use kinga::record::{
+    AlgorithmUsed, LayoutRecord, Reason, Record, RootUsed, Run, SCHEMA, Settings, Summary,
+};
+use kinga::report::{Subject, printable};
 use kinga::scan::{Ended, Examiner, ScanOptions, in_order};
 use kinga::view::Effort;
 use kinga::walk::Walk;
@@ -38,6 +40,8 @@ pub(super) struct Reporting {
     /// Whether what was not examined is to be said on stderr, because the format has no place
     /// for it.
     says_rest: bool,
+    /// The run, where it is to be said on stderr which pictures make poor entries.
+    enrols: Option<Run>,
 }
 
 impl Reporting {
@@ -67,18 +71,51 @@ impl Reporting {
         let says_rest = output.lacks_summary();
         let verification = Verification::begin(lists);
         let begun = Instant::now();
-        Ok(Self { output, progress, summary, begun, verification, lists_cut_off, says_rest })
+        let says_layouts = run.settings.enrol.is_some() && index.is_none() && !output.is_quiet();
+        let enrols = says_layouts.then_some(run);
+        Ok(Self {
+            output,
+            progress,
+            summary,
+            begun,
+            verification,
+            lists_cut_off,
+            says_rest,
+            enrols,
+        })
     }
 
     /// Writes a record.
     pub(super) fn take(&mut self, record: &Record) -> Result<()> {
         self.summary.add(record);
         self.progress.add(record);
+        self.say_layout(record);
         if self.output.is_watched() {
             let output = &mut self.output;
             return self.progress.aside(|| output.file(record));
         }
         self.output.file(record)
+    }
+
+    /// Says that a picture makes a poor entry.
+    fn say_layout(&self, record: &Record) {
+        let layouts = record.hashes.iter().filter_map(|hash| hash.layout);
+        for (run, LayoutRecord { inner }) in self.enrols.iter().zip(layouts) {
+            let path = run.locate(record);
+            let instead = match inner {
+                Some(place) => {
+                    format!("list the picture in it instead, such as the part of {place}")
+                }
+                None => "it is better left out".to_owned(),
+            };
+            self.progress.aside(|| {
+                say(&format!(
+                    "warning: {}: it looks like a screen, a slide or a page, and would find others \
+                     of that kind; {instead}",
+                    printable(&path)
+                ));
+            });
+        }
     }
 
     /// Writes the last line of the report and puts it in its place. `fail_on_match` makes matches
@@ -183,6 +220,7 @@ fn settings(
         digests: options.digests.names(),
         effort: options.hashing.effort,
         kept: if options.keep_all { options.hashing.effort } else { Effort::Upright },
+        enrol: options.hashing.enrol,
         levels: options.matching.levels.filter(|_| index.is_some()),
         min_quality: options.matching.min_quality,
         max_matches: options.matching.max_matches,

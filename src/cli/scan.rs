@@ -22,6 +22,7 @@ pub(super) fn run(args: ScanArgs) -> Result<Status> {
         hashing: HashOptions {
             algorithms: index.algorithms().map(|(algorithm, _)| algorithm).collect(),
             effort: args.effort,
+            enrol: None,
             detail: detail(&args.work),
             limits: limits(&args.work),
         },

@@ -93,6 +93,7 @@ impl Photo {
     }
 
     /// The picture as large as it goes whole into a box.
+    #[must_use]
     pub fn fitted(&self, width: usize, height: usize) -> Self {
         let by = (width as f32 / self.width as f32).min(height as f32 / self.height as f32);
         self.scaled(by)

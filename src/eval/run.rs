@@ -117,7 +117,7 @@ impl Bench<'_> {
         // Entries are the rows of the list, after its header.
         let told = similar.filter_map(|found| Some((found.line.checked_sub(2)?, found.level?)));
         let told: Vec<(usize, Level)> = told
-            .filter_map(|(entry, level)| Some((usize::try_from(entry).map_or(None, Some)?, level)))
+            .map(|(entry, level)| (usize::try_from(entry).unwrap_or(usize::MAX), level))
             .collect();
         let own = told.iter().filter(|(entry, _)| *entry == number).map(|&(_, level)| level);
         let unrelated = told.iter().filter(|(entry, _)| self.known.is_unrelated(*entry, number));

@@ -65,10 +65,10 @@ impl Tail {
     }
 
     pub(super) fn result(&self) -> TailResult {
-        let nearest = self.at.iter().position(|&count| count > 0);
+        let nearest = (0..).zip(&self.at).find(|(_, count)| **count > 0);
         TailResult {
             comparisons: self.comparisons,
-            nearest: nearest.and_then(|distance| u16::try_from(distance).map_or(None, Some)),
+            nearest: nearest.map(|(distance, _)| distance),
             within: [31, 36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76, 80]
                 .map(|distance| (distance, self.within(distance)))
                 .into(),

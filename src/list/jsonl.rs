@@ -80,10 +80,15 @@ fn add(gathering: &mut Gathering, line: u64, object: &Object) {
         return gathering.broken(line, "hashes or digests that are not as in kinga's records");
     };
     let own = kind(object).is_some();
+    let enrolled = nested.iter().any(|nested| nested.enrolled);
     let cells = cells(object, own);
     let mut row = Row::of_cells(line, texts(&cells));
+    if enrolled {
+        // The crops and the whole are one picture, as in the rows of a table.
+        row.id = row.id.or(row.file);
+    }
     for nested in &nested {
-        let inner = Row::of_cells(line, texts(nested));
+        let inner = Row::of_cells(line, texts(&nested.cells));
         row.values.extend(inner.values);
         row.unmatchable.extend(inner.unmatchable);
         row.withdrawn |= inner.withdrawn;
@@ -104,37 +109,59 @@ fn texts<'a>(cells: &'a Cells<'_>) -> impl Iterator<Item = (Column<'a>, &'a str)
 fn cells(object: &Object, own: bool) -> Cells<'_> {
     let mut cells = Cells::new();
     for (key, value) in object {
+        let known = Column::named(key);
         let text = match value {
             Value::Null => continue,
             Value::String(text) => Cow::Borrowed(text.as_str()),
+            // Regions are long, and say nothing to a list.
+            _ if known.is_none() => continue,
             other => Cow::Owned(other.to_string()),
         };
-        let unknown = || Column::unknown(key, &text).filter(|_| !own && value.is_string());
-        if let Some(column) = Column::named(key).or_else(unknown) {
+        let unknown = || Column::unknown(key, &text).filter(|_| !own);
+        if let Some(column) = known.or_else(unknown) {
             cells.push((column, text));
         }
     }
     cells
 }
 
-/// The cells of each object under `hashes`, and those of `digests`; nothing when they have
-/// another shape.
-fn nested(object: &Object) -> Option<Vec<Cells<'_>>> {
+/// The cells of an object in a record.
+struct Nested<'a> {
+    cells: Cells<'a>,
+    /// Whether it is of a crop that is an entry like the whole.
+    enrolled: bool,
+}
+
+/// The cells of each object under `hashes`, and of the crops enrolled beside it, and those of
+/// `digests`; nothing when they have another shape.
+fn nested(object: &Object) -> Option<Vec<Nested<'_>>> {
     let mut all = Vec::new();
-    match object.get("hashes") {
-        None | Some(Value::Null) => {}
-        Some(Value::Array(hashes)) => {
-            for hash in hashes {
-                all.push(cells(hash.as_object()?, true));
-            }
+    for hash in objects(object.get("hashes"))? {
+        let whole = cells(hash, true);
+        let algorithm = whole.iter().find(|(column, _)| *column == Column::Algorithm).cloned();
+        all.push(Nested { cells: whole, enrolled: false });
+        for crop in objects(hash.get("enrolled"))? {
+            let mut cells = cells(crop, true);
+            cells.extend(algorithm.clone());
+            all.push(Nested { cells, enrolled: true });
         }
-        Some(_) => return None,
     }
     match object.get("digests") {
         None | Some(Value::Null) => {}
-        Some(digests) => all.push(cells(digests.as_object()?, true)),
+        Some(digests) => {
+            let cells = cells(digests.as_object()?, true);
+            all.push(Nested { cells, enrolled: false });
+        }
     }
     Some(all)
+}
+
+/// The objects of an array that may be missing; nothing when it is something else.
+fn objects(array: Option<&Value>) -> Option<Vec<&Object>> {
+    match array {
+        None | Some(Value::Null) => Some(Vec::new()),
+        Some(array) => array.as_array()?.iter().map(Value::as_object).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -167,6 +194,39 @@ mod tests {
         assert_eq!((list.entries.get(0).line, list.entries.get(0).quality), (2, Some(Quality(77))));
         assert_eq!(list.entries.get(1).label.as_deref(), Some("a.jpg"));
         assert_eq!(list.entries.get(1).quality, None);
+    }
+
+    /// The same with what `kinga hash` keeps of the picture beside its hash.
+    fn with(kept: &str) -> String {
+        file("null").replace("\"x\":[1]", kept)
+    }
+
+    #[test]
+    fn of_a_record_with_regions_only_the_standard_hash_is_an_entry() {
+        let turned = format!("\"turned\":{{\"mirrored\":\"{PDQ_HEX}\"}}");
+        let place = "\"place\":{\"x\":0,\"y\":0,\"width\":9,\"height\":9}";
+        let region = format!("{{\"view\":\"framed\",{place},\"quality\":90,{turned}}}");
+        let list = list(&with(&format!("{turned},\"regions\":[{region},{region}]")));
+        assert_eq!((list.entries.len(), list.counts.rows, list.counts.broken), (2, 1, 0));
+        assert!(list.counts.unmatchable.is_empty());
+    }
+
+    #[test]
+    fn crops_that_were_enrolled_are_entries_with_the_id_and_the_label_of_their_picture() {
+        let other = PDQ_HEX.chars().rev().collect::<String>();
+        let place = "\"place\":{\"x\":0,\"y\":0,\"width\":9,\"height\":9}";
+        let crop = format!("{{\"cut\":\"square\",{place},\"quality\":81,\"hash\":\"{other}\"}}");
+        let list = list(&with(&format!("\"enrolled\":[{crop}],\"layout\":{{}}")));
+        assert_eq!((list.entries.len(), list.counts.rows), (3, 1));
+        assert_eq!(list.entries.get(1).quality, Some(Quality(81)));
+        for entry in list.entries.iter() {
+            assert_eq!(
+                (entry.id.as_deref(), entry.label.as_deref()),
+                (Some("a.jpg"), Some("a.jpg"))
+            );
+        }
+        let odd = with("\"enrolled\":{}");
+        assert!(matches!(read(&odd, options(None)), Err(ListError::TooManyBroken { .. })));
     }
 
     #[test]

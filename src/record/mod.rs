@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::hash::{Algorithm, Distance, MaxDistance, Quality};
 use crate::orientation::Orientation;
-use crate::view::{Place, View};
+use crate::view::{Cut, Place, View};
 
 pub use reason::{Outcome, Reason};
 pub use run::{
@@ -199,6 +199,37 @@ pub struct HashRecord {
     /// What else of the picture was hashed, where it was asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub regions: Vec<RegionRecord>,
+    /// Crops of the picture, which are further entries where this report is a list; of a picture
+    /// that is fit for matching, where they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enrolled: Vec<EnrolledRecord>,
+    /// What the picture holds if it looks like a screen, a slide or a page, so that as an entry it
+    /// would find others of that kind; only where crops were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<LayoutRecord>,
+}
+
+/// A crop of a picture, to be found as the picture is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolledRecord {
+    /// What is left of the picture.
+    pub cut: Cut,
+    /// Where it is.
+    pub place: Place,
+    /// PDQ's quality of it.
+    pub quality: Quality,
+    /// Its hash as a viewer shows it, in lower-case hex.
+    pub hash: String,
+}
+
+/// What a screen, a slide or a page holds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LayoutRecord {
+    /// The largest picture in it; absent where there is only text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inner: Option<Place>,
 }
 
 /// A region of a candidate, or another way to look at the whole of it.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Level, Record};
 use crate::hash::{Algorithm, Distance, MaxDistance, Quality};
 use crate::list::Counts;
-use crate::view::Effort;
+use crate::view::{Effort, Enrolment};
 
 /// What was run, with what, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -70,7 +70,6 @@ pub enum RootKind {
 /// The settings in force.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Settings {
     /// Which hashes are made, by whom, and how near they match.
     pub algorithms: Vec<AlgorithmUsed>,
@@ -80,6 +79,9 @@ pub struct Settings {
     pub effort: Effort,
     /// How much of that the records hold, so that they can be matched again as well as the images.
     pub kept: Effort,
+    /// Which crops of each picture were hashed to be further entries; absent for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enrol: Option<Enrolment>,
     /// The distances that the levels go up to; absent where nothing is matched, or where a plain
     /// max distance was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -35,22 +35,18 @@ pub(super) fn parts(level: &Level) -> Vec<Rect> {
     let grey = Grey::of(level);
     let whole = grey.whole();
     let mut parts = Parts { whole, found: Vec::new() };
-    trim::trim(&grey, whole).into_iter().rev().for_each(|rect| parts.add(rect));
+    parts.add_all(trim::trim(&grey, whole).into_iter().rev());
     let mut outer = ground::pictures(&grey, whole);
     outer.sort_by_key(|rect| (Reverse(rect.area()), rect.top, rect.left));
     outer.truncate(ON_GROUND);
     let on_ground = outer.len();
     outer.extend(lines::rectangles(&grey, BETWEEN_LINES));
-    outer.iter().for_each(|&rect| parts.add(rect));
+    parts.add_all(outer.iter().copied());
     // A letterboxed picture on a screen, a picture in a window on a screen.
     for (number, rect) in outer.into_iter().enumerate() {
-        trim::trim(&grey, rect)
-            .into_iter()
-            .next_back()
-            .into_iter()
-            .for_each(|rect| parts.add(rect));
+        parts.add_all(trim::trim(&grey, rect).into_iter().next_back());
         if number >= on_ground && rect.area() * NESTED_PART >= whole.area() {
-            ground::pictures(&grey, rect).into_iter().for_each(|rect| parts.add(rect));
+            parts.add_all(ground::pictures(&grey, rect));
         }
     }
     parts.found
@@ -63,6 +59,12 @@ struct Parts {
 }
 
 impl Parts {
+    fn add_all(&mut self, rects: impl IntoIterator<Item = Rect>) {
+        for rect in rects {
+            self.add(rect);
+        }
+    }
+
     /// Takes a part unless it is too small or too long, or much like one that is there.
     fn add(&mut self, rect: Rect) {
         let (shorter, longer) = (rect.width().min(rect.height()), rect.width().max(rect.height()));

@@ -145,13 +145,14 @@ impl Steps {
     /// Along the line before column `at`, which is a row of the turned plane.
     fn of(turned: &Grey, at: usize) -> Self {
         let along = |at: usize| {
-            let rows: [&[u8]; 4] = [at - 2, at - 1, at, at + 1].map(|row| turned.row(row));
+            let [before, last, first, behind] =
+                [at - 2, at - 1, at, at + 1].map(|row| turned.row(row).iter());
             let mut sums = Vec::with_capacity(turned.columns + 1);
             sums.push(0u16);
             let mut sum = 0;
-            for y in 0..turned.columns {
-                let step = |n: usize| rows[n][y].abs_diff(rows[n + 1][y]) >= STEP;
-                sum += u16::from(step(0) || step(1) || step(2));
+            let step = |a: &u8, b: &u8| a.abs_diff(*b) >= STEP;
+            for (((before, last), first), behind) in before.zip(last).zip(first).zip(behind) {
+                sum += u16::from(step(before, last) || step(last, first) || step(first, behind));
                 sums.push(sum);
             }
             sums

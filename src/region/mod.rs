@@ -4,6 +4,7 @@
 //! Lists hold one hash of each picture, made in the usual way. An edited copy is found by hashing
 //! the *candidate* in more ways, from one decode.
 
+mod enrol;
 mod fixed;
 mod frames;
 mod grey;
@@ -27,6 +28,7 @@ use grey::Rect;
 use pyramid::Pyramid;
 use window::Window;
 
+pub use enrol::{Enrolled, Layout, enrolled, layout};
 pub use register::{RegisterOptions, Registered};
 
 /// Regions of lower quality are not hashed: the worst false matches come from them.

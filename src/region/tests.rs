@@ -1,5 +1,12 @@
 //! Regions of drawn pictures whose truth is known.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "all numbers are small"
+)]
+
 use super::grey::{Grey, Rect};
 use super::pyramid::Pyramid;
 use super::window::Window;

@@ -38,11 +38,11 @@ fn once(grey: &Grey, part: Rect) -> Option<Rect> {
 }
 
 /// How many of these lines are a border: all as bright as the middle of the first.
-fn border<L: ExactSizeIterator<Item = u8>>(mut lines: impl Iterator<Item = L> + Clone) -> usize {
+fn border<L: ExactSizeIterator<Item = u8>>(lines: impl Iterator<Item = L> + Clone) -> usize {
     let Some(first) = lines.clone().next() else { return 0 };
     let brightness = median(first);
     let mut count = 0;
-    while let Some(line) = lines.next() {
+    for line in lines {
         let len = line.len();
         let near = line.filter(|&sample| sample.abs_diff(brightness) <= TOLERANCE).count();
         if near * 32 < len * UNIFORM {

@@ -2,6 +2,9 @@
 //!
 //! Control characters in a path are escaped, and a path that a spreadsheet would take for a formula
 //! gets a `'` in front; `path_b64` then holds its bytes.
+//!
+//! Where crops are enrolled, each has a row of its own, and all rows of a picture have its path as
+//! their `id`: to a list, they are one entry of several hashes.
 
 use std::io;
 
@@ -10,7 +13,9 @@ use base64::prelude::BASE64_STANDARD;
 use csv::{ErrorKind, Writer};
 
 use super::{Out, Report, ReportOptions, Subject, printable};
-use crate::record::{HashRecord, How, Match, Outcome, Record, Run, Summary};
+use crate::record::{
+    Digests, EnrolledRecord, HashRecord, How, Match, Outcome, Record, Run, Summary,
+};
 
 const FILE_COLUMNS: [&str; 20] = [
     "path",
@@ -34,6 +39,9 @@ const FILE_COLUMNS: [&str; 20] = [
     "share",
     "more_pictures",
 ];
+
+/// Behind the others where crops are enrolled.
+const ENROLLED_COLUMNS: [&str; 2] = ["id", "cut"];
 
 const MATCH_COLUMNS: [&str; 19] = [
     "matches_found",
@@ -61,14 +69,43 @@ struct Rows {
     out: Writer<Out>,
     subject: Subject,
     all: bool,
+    enrols: bool,
 }
 
 pub(super) fn open(out: Out, options: ReportOptions) -> Box<dyn Report> {
     let all = (options.all || options.subject == Subject::Hashes) && !options.only_matches;
-    Box::new(Rows { out: Writer::from_writer(out), subject: options.subject, all })
+    Box::new(Rows { out: Writer::from_writer(out), subject: options.subject, all, enrols: false })
 }
 
 impl Rows {
+    /// A row for each hash, and one for a picture without any.
+    fn hashes(&mut self, record: &Record) -> io::Result<()> {
+        let hashes: Vec<_> = record.hashes.iter().map(Some).collect();
+        for hash in if hashes.is_empty() { &[None][..] } else { &hashes } {
+            let mut columns = file_columns(record, *hash);
+            if self.enrols {
+                columns.extend([cell(&record.path), String::new()]);
+            }
+            self.row(columns)?;
+            hash.map_or(Ok(()), |hash| self.crops(record, hash))?;
+        }
+        Ok(())
+    }
+
+    /// A row for each crop. The digests are in that of the whole, to be one entry each.
+    fn crops(&mut self, record: &Record, hash: &HashRecord) -> io::Result<()> {
+        for EnrolledRecord { cut, quality, hash: text, .. } in &hash.enrolled {
+            let (text, quality) = (text.clone(), Some(*quality));
+            let crop = HashRecord { hash: text, quality, ..hash.clone() };
+            let record =
+                Record { hashes: Vec::new(), digests: Digests::default(), ..record.clone() };
+            let mut columns = file_columns(&record, Some(&crop));
+            columns.extend([cell(&record.path), cut.to_string()]);
+            self.row(columns)?;
+        }
+        Ok(())
+    }
+
     /// Writes a row. The kind of an I/O error is kept: a broken pipe is to be known as one.
     fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<[u8]>>) -> io::Result<()> {
         self.out.write_record(cells).map_err(|error| match error.into_kind() {
@@ -79,19 +116,19 @@ impl Rows {
 }
 
 impl Report for Rows {
-    fn run(&mut self, _run: &Run) -> io::Result<()> {
-        let with_matches = self.subject == Subject::Matches;
-        let matches = if with_matches { &MATCH_COLUMNS[..] } else { &[] };
-        self.row(FILE_COLUMNS.iter().chain(matches))
+    fn run(&mut self, run: &Run) -> io::Result<()> {
+        self.enrols = run.settings.enrol.is_some() && self.subject == Subject::Hashes;
+        let further = match self.subject {
+            Subject::Matches => &MATCH_COLUMNS[..],
+            Subject::Hashes if self.enrols => &ENROLLED_COLUMNS,
+            Subject::Hashes => &[],
+        };
+        self.row(FILE_COLUMNS.iter().chain(further))
     }
 
     fn file(&mut self, record: &Record) -> io::Result<()> {
         if self.subject == Subject::Hashes {
-            let hashes: Vec<_> = record.hashes.iter().map(Some).collect();
-            for hash in if hashes.is_empty() { &[None][..] } else { &hashes } {
-                self.row(file_columns(record, *hash))?;
-            }
-            return Ok(());
+            return self.hashes(record);
         }
         for found in &record.matches {
             let by = |hash: &&HashRecord| hash.algorithm.to_string() == found.by;

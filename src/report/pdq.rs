@@ -29,7 +29,11 @@ impl Report for Pdq {
         }
         for hash in record.hashes.iter().filter(|hash| hash.algorithm == Algorithm::Pdq) {
             let quality = hash.quality.map_or(0, |quality| quality.0);
-            writeln!(self.out, "{},{quality},{}", hash.hash, printable(&record.path))?;
+            let path = printable(&record.path);
+            writeln!(self.out, "{},{quality},{path}", hash.hash)?;
+            for crop in &hash.enrolled {
+                writeln!(self.out, "{},{},{path}", crop.hash, crop.quality)?;
+            }
         }
         Ok(())
     }

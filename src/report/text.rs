@@ -77,6 +77,15 @@ impl Text {
                 Some(reason) => writeln!(self.out, "  ({reason})")?,
                 None => writeln!(self.out)?,
             }
+            for crop in &hash.enrolled {
+                let (cut, quality, place) = (crop.cut, crop.quality, crop.place);
+                let algorithm = hash.algorithm;
+                writeln!(
+                    self.out,
+                    "{algorithm} {}  {quality:>3}  {path}  ({cut} of {place})",
+                    crop.hash
+                )?;
+            }
         }
         if self.options.all && record.hashes.is_empty() {
             writeln!(self.out, "-  {path}  ({})", why(record))?;
@@ -226,8 +235,9 @@ fn in_words(found: &Match) -> String {
         None => format!("line {}", found.line),
     };
     let label = match &found.label {
-        Some(label) => format!(" \"{}\"", printable(label)),
-        None => String::new(),
+        // Of entries that kinga made, the path is both.
+        Some(label) if found.entry.as_ref() != Some(label) => format!(" \"{}\"", printable(label)),
+        _ => String::new(),
     };
     let list = printable(&found.list);
     match (found.how, found.distance, found.max_distance) {
@@ -250,21 +260,17 @@ fn in_words(found: &Match) -> String {
 
 /// How the picture must be turned, and which region of it is alike.
 fn seen_in_words(found: &Match) -> String {
-    let mut words = String::new();
-    if let Some(turn) = found.orientation.filter(|&turn| turn != Orientation::Upright) {
-        words += &format!("; {turn}");
-    }
-    if found.negative {
-        words += "; negative";
-    }
-    match found.region {
-        Some(Seen { view: View::Framed, place, .. }) => words += &format!("; picture of {place}"),
-        Some(Seen { view: View::Window, place, .. }) => words += &format!("; window of {place}"),
+    let turn = found.orientation.filter(|&turn| turn != Orientation::Upright);
+    let turn = turn.map(|turn| format!("; {turn}"));
+    let negative = found.negative.then(|| "; negative".to_owned());
+    let region = match found.region {
+        Some(Seen { view: View::Framed, place, .. }) => Some(format!("; picture of {place}")),
+        Some(Seen { view: View::Window, place, .. }) => Some(format!("; window of {place}")),
         // However the whole was sampled, people see the whole.
         Some(Seen { place, .. }) if found.level == Some(Level::Registered) => {
-            words += &format!("; window of {place}");
+            Some(format!("; window of {place}"))
         }
-        _ => {}
-    }
-    words
+        _ => None,
+    };
+    [turn, negative, region].into_iter().flatten().collect()
 }

@@ -16,8 +16,10 @@ use crate::hash::{Algorithm, Hash};
 use crate::index::HashIndex;
 use crate::orientation::Orientation;
 use crate::picture::{Content, Decoded, Kind, Other, PictureError, SNIFF_BYTES, sniff};
-use crate::record::{DecodedAs, HashRecord, Outcome, Reason, Record, RegionRecord};
-use crate::region::Region;
+use crate::record::{
+    DecodedAs, EnrolledRecord, HashRecord, LayoutRecord, Outcome, Reason, Record, RegionRecord,
+};
+use crate::region::{Enrolled, Region};
 use crate::walk::{Candidate, Met};
 
 /// Examines candidates, from any number of threads.
@@ -157,8 +159,10 @@ impl Examiner {
         record.share = fingerprint.share.map(|share| (share * 1000.0).floor() / 1000.0);
         record.more_pictures = fingerprint.more_pictures;
         let keep = self.options.keep_all;
-        let regions = if keep { &fingerprint.regions[..] } else { &[] };
-        let of = |hashes| hash_record(hashes, regions, keep);
+        let of = |hashes| {
+            let low = self.options.matching.is_low(hashes);
+            hash_record(hashes, fingerprint, keep, !low)
+        };
         record.hashes = fingerprint.hashes.iter().map(of).collect();
         if fingerprint.hashes.iter().any(|hashes| self.options.matching.is_low(hashes)) {
             record.reason = Some(Reason::LowQuality);
@@ -225,7 +229,10 @@ fn decoded_as(decoded: Decoded) -> DecodedAs {
     }
 }
 
-fn hash_record(hashes: &Hashes, regions: &[Region], keep_turned: bool) -> HashRecord {
+/// What is said of one algorithm's hashes: all of them, or only the first. Crops are told if the
+/// picture is fit to be an entry.
+fn hash_record(hashes: &Hashes, print: &Fingerprint, all: bool, fit: bool) -> HashRecord {
+    let is_pdq = hashes.algorithm == Algorithm::Pdq;
     let text = |hash| hashes.algorithm.to_text(hash);
     let texts = |turned: &[(Orientation, Hash)]| -> BTreeMap<_, _> {
         turned.iter().map(|&(turn, hash)| (turn, text(hash))).collect()
@@ -236,13 +243,23 @@ fn hash_record(hashes: &Hashes, regions: &[Region], keep_turned: bool) -> HashRe
         quality: region.quality,
         turned: texts(&region.turned),
     };
-    let regions = if hashes.algorithm == Algorithm::Pdq { regions } else { &[] };
+    let crop = |crop: &Enrolled| EnrolledRecord {
+        cut: crop.cut,
+        place: crop.place,
+        quality: crop.quality,
+        hash: text(crop.hash),
+    };
+    let regions = if is_pdq && all { &print.regions[..] } else { &[] };
+    let crops = if is_pdq && fit { &print.enrolled[..] } else { &[] };
+    let layout = print.layout.filter(|_| is_pdq && fit);
     HashRecord {
         algorithm: hashes.algorithm,
         hash: text(hashes.upright()),
         quality: hashes.quality,
-        turned: texts(if keep_turned { &hashes.turned[1..] } else { &[] }),
+        turned: texts(if all { &hashes.turned[1..] } else { &[] }),
         regions: regions.iter().map(region).collect(),
+        enrolled: crops.iter().map(crop).collect(),
+        layout: layout.map(|layout| LayoutRecord { inner: layout.inner }),
     }
 }
 

@@ -6,8 +6,8 @@ use super::matching::{Candidate, MatchOptions};
 use crate::algorithm::{self, Hashes, Turns};
 use crate::hash::{Algorithm, Hash};
 use crate::picture::{self, Decoded, Detail, Kind, Limits, PictureError};
-use crate::region::{Region, Sight, regions};
-use crate::view::Effort;
+use crate::region::{Enrolled, Layout, Region, Sight, enrolled, layout, regions};
+use crate::view::{Effort, Enrolment};
 
 /// How pictures become hashes.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct HashOptions {
     /// In how many ways a picture is hashed by PDQ; by other algorithms, in all eight orientations
     /// but for [`Effort::Upright`].
     pub effort: Effort,
+    /// Which crops are hashed by PDQ as further entries of a list.
+    pub enrol: Option<Enrolment>,
     /// How much of a picture is decoded for PDQ; other algorithms always see all of it.
     pub detail: Detail,
     /// What one picture may cost.
@@ -29,6 +31,7 @@ impl HashOptions {
         Self {
             algorithms: vec![algorithm],
             effort: Effort::Standard,
+            enrol: None,
             detail: Detail::Luma,
             limits: Limits::default(),
         }
@@ -58,6 +61,10 @@ pub struct Fingerprint {
     pub regions: Vec<Region>,
     /// What is needed to move the windows of the regions, at [`Effort::Deep`].
     pub sight: Option<Sight>,
+    /// Crops that are to be further entries of a list.
+    pub enrolled: Vec<Enrolled>,
+    /// What it holds if it looks like a screen, a slide or a page; looked at only with crops.
+    pub layout: Option<Layout>,
 }
 
 /// A PDQ hash that is searched for.
@@ -99,11 +106,11 @@ pub fn fingerprint(
 }
 
 fn unguarded(bytes: &[u8], kind: Kind, options: &HashOptions) -> Result<Fingerprint, PictureError> {
-    let HashOptions { algorithms, effort, limits, detail } = options;
+    let HashOptions { algorithms, effort, enrol, limits, detail } = options;
     let of_pdq = |algorithm: &Algorithm| *algorithm == Algorithm::Pdq;
     let detail = match *detail {
         _ if !algorithms.iter().any(of_pdq) => Detail::Full,
-        Detail::Luma if *effort >= Effort::Standard => Detail::Regions,
+        Detail::Luma if *effort >= Effort::Standard || enrol.is_some() => Detail::Regions,
         detail => detail,
     };
     let picture = picture::decode(bytes, kind, limits, detail)?;
@@ -123,6 +130,8 @@ fn unguarded(bytes: &[u8], kind: Kind, options: &HashOptions) -> Result<Fingerpr
     } else {
         (Vec::new(), None)
     };
+    let enrol = enrol.filter(|_| algorithms.iter().any(of_pdq));
+    let (luma, shown) = (&picture.luma, picture.shown);
     Ok(Fingerprint {
         width: picture.luma.width() as u64,
         height: picture.luma.height() as u64,
@@ -134,5 +143,7 @@ fn unguarded(bytes: &[u8], kind: Kind, options: &HashOptions) -> Result<Fingerpr
         hashes: algorithms.iter().map(hash).collect(),
         regions,
         sight: sight.filter(|_| *effort == Effort::Deep),
+        enrolled: enrol.map_or_else(Vec::new, |enrol| enrolled(luma, shown, enrol)),
+        layout: enrol.and_then(|_| layout(luma, shown)),
     })
 }

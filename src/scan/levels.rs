@@ -125,9 +125,18 @@ mod tests {
 
     #[test]
     fn ten_times_the_entries_cost_six_bits_where_the_rule_is_in_force() {
-        let (million, ten) = (of(10_000_000, Effort::Standard), of(100_000_000, Effort::Standard));
-        assert_eq!(million.regions.likely.0 - ten.regions.likely.0, 6);
-        assert_eq!(million.whole.possible.0 - ten.whole.possible.0, 6);
+        let (long, longer) =
+            (of(100_000_000, Effort::Standard), of(1_000_000_000, Effort::Standard));
+        assert_eq!(long.regions.matching.0 - longer.regions.matching.0, 6);
+        assert_eq!(long.regions.likely.0 - longer.regions.likely.0, 6);
+        assert_eq!(long.whole.possible.0 - longer.whole.possible.0, 6);
+    }
+
+    #[test]
+    fn ten_million_entries_bring_the_regions_nearer_and_one_million_do_not() {
+        let regions = |entries| of(entries, Effort::Standard).regions.matching;
+        assert_eq!(regions(1_000_000), MaxDistance(REGION_MOST[0]));
+        assert!(regions(10_000_000) < regions(1_000_000));
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub fn rematch(
 ) -> Result<Record, RematchError> {
     let mut hashes = record.hashes.iter().map(hashes_of).collect::<Result<Vec<_>, _>>()?;
     if effort == Effort::Upright {
-        hashes.iter_mut().for_each(|hashes| hashes.turned.truncate(1));
+        for hashes in &mut hashes {
+            hashes.turned.truncate(1);
+        }
     }
     let digests = digest::parse(&record.digests).map_err(RematchError::Digest)?;
     let regions = record.hashes.iter().flat_map(|hashes| &hashes.regions);

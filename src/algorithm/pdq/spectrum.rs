@@ -45,12 +45,12 @@ impl Spectrum {
         };
         let signs: [f32; LOW] = std::array::from_fn(|j| sign(mirror, j));
         let mut turned = [[0.0; LOW]; LOW];
-        for i in 0..LOW {
+        for (i, row) in turned.iter_mut().enumerate() {
             let down = sign(flip, i);
-            for j in 0..LOW {
+            for (j, turned) in row.iter_mut().enumerate() {
                 let value =
                     if transpose { self.coefficients[j][i] } else { self.coefficients[i][j] };
-                turned[i][j] = value * (down * signs[j]);
+                *turned = value * (down * signs[j]);
             }
         }
         turned
