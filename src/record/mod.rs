@@ -100,7 +100,8 @@ pub struct Record {
     /// Its digests, where they were asked for.
     #[serde(default, skip_serializing_if = "Digests::is_empty")]
     pub digests: Digests,
-    /// Its nearest matches, nearest first, at most as many as the settings say.
+    /// Its matches, at most as many as the settings say: by digest, then the surest, then the
+    /// nearest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub matches: Vec<Match>,
     /// How many entries it matches.

@@ -40,8 +40,9 @@ const MOST: f32 = 0.97;
 
 /// Sides of the nine windows in those of the picture.
 ///
-/// Source: measured; with such windows and registration a crop of 20 % is found in nine of ten
-/// cases, and without them in none.
+/// Source: measured on the eleven scenes of `fixtures/originals` with effort `deep`: with these
+/// windows all that were cropped by 10 % a side are found (without: 5), and all that were cropped
+/// anywhere to 80 % of their sides (without: 2); of those cropped by 20 % a side, 2 (without: 0).
 const WINDOW: f32 = 0.85;
 
 /// The crops of a picture that a viewer shows turned by `shown`; those with too little to see are
