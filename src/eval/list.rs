@@ -34,8 +34,7 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn new(originals: &[Original], options: &EvalOptions) -> Result<Self, EvalError> {
         let hash = |original: &Original| pdq::hash_all(&luma(&original.photo))[0].0;
-        let own: Vec<Hash> = originals.par_iter().map(hash).collect();
-        let mut hashes = own;
+        let mut hashes: Vec<Hash> = originals.par_iter().map(hash).collect();
         let mut kin: Vec<(usize, usize)> = (0..originals.len()).map(|n| (n, 0)).collect();
         let room = options.list_size.saturating_sub(hashes.len());
         let each = room.div_ceil(originals.len().max(1));

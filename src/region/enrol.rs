@@ -5,10 +5,9 @@
 use std::ops::RangeInclusive;
 
 use super::grey::{Grey, Rect};
-use super::pyramid::{Level, Pyramid};
+use super::pyramid::Level;
 use super::window::Window;
-use super::{Ground, MIN_QUALITY, Sight, frames};
-use crate::algorithm::pdq;
+use super::{MIN_QUALITY, Sight, frames};
 use crate::hash::{Hash, Quality};
 use crate::luma::Luma;
 use crate::orientation::Orientation;
@@ -48,7 +47,7 @@ const WINDOW: f32 = 0.85;
 /// The crops of a picture that a viewer shows turned by `shown`; those with too little to see are
 /// left out.
 pub fn enrolled(picture: &Luma, shown: Orientation, enrolment: Enrolment) -> Vec<Enrolled> {
-    let Some(sight) = sight(picture, shown) else { return Vec::new() };
+    let Some(sight) = Sight::of(picture, shown) else { return Vec::new() };
     let pyramid = &sight.grounds[0].pyramid;
     let whole = Window::whole(pyramid);
     let crop = |(cut, window): (Cut, Window)| {
@@ -58,15 +57,6 @@ pub fn enrolled(picture: &Luma, shown: Orientation, enrolment: Enrolment) -> Vec
         (quality >= MIN_QUALITY).then_some(Enrolled { cut, place, quality, hash })
     };
     crops(whole, shown, enrolment).into_iter().filter_map(crop).collect()
-}
-
-/// Nothing of a picture that is too small to be hashed.
-fn sight(picture: &Luma, shown: Orientation) -> Option<Sight> {
-    let small = picture.width().min(picture.height()) < pdq::MIN_SIDE;
-    (!small).then(|| {
-        let ground = Ground { pyramid: Pyramid::of(picture), corner: [0.0, 0.0] };
-        Sight { grounds: vec![ground], shown, windows: Vec::new() }
-    })
 }
 
 /// The windows, in the picture as stored.
@@ -136,7 +126,7 @@ const INNER_PERCENT: RangeInclusive<usize> = 8..=90;
 /// It does if most of it is of one brightness, or if a quarter is and a part that looks like a
 /// picture of its own takes up between a twelfth and nine tenths.
 pub fn layout(picture: &Luma, shown: Orientation) -> Option<Layout> {
-    let sight = sight(picture, shown)?;
+    let sight = Sight::of(picture, shown)?;
     let pyramid = &sight.grounds[0].pyramid;
     let level = pyramid.first();
     let grey = Grey::of(level);

@@ -81,11 +81,10 @@ struct Ground {
 /// whole: none at [`Effort::Upright`] and of pictures that are too small. Also what is needed to
 /// look on.
 pub fn regions(picture: &Luma, shown: Orientation, effort: Effort) -> (Vec<Region>, Option<Sight>) {
-    if effort == Effort::Upright || picture.width().min(picture.height()) < pdq::MIN_SIDE {
+    let wanted = effort > Effort::Upright;
+    let Some(mut sight) = wanted.then(|| Sight::of(picture, shown)).flatten() else {
         return (Vec::new(), None);
-    }
-    let ground = Ground { pyramid: Pyramid::of(picture), corner: [0.0, 0.0] };
-    let mut sight = Sight { grounds: vec![ground], shown, windows: Vec::new() };
+    };
     let mut regions = Vec::new();
     let whole = Window::whole(&sight.grounds[0].pyramid);
     let seen = Seen { ground: 0, window: whole, starts: true };
@@ -116,6 +115,16 @@ pub fn regions(picture: &Luma, shown: Orientation, effort: Effort) -> (Vec<Regio
 }
 
 impl Sight {
+    /// Of a picture that a viewer shows turned by `shown`, without any region yet; none if it is too
+    /// small to be hashed.
+    fn of(picture: &Luma, shown: Orientation) -> Option<Self> {
+        let small = picture.width().min(picture.height()) < pdq::MIN_SIDE;
+        (!small).then(|| {
+            let ground = Ground { pyramid: Pyramid::of(picture), corner: [0.0, 0.0] };
+            Self { grounds: vec![ground], shown, windows: Vec::new() }
+        })
+    }
+
     /// The samples of the whole picture, as stored.
     pub fn whole(&self) -> Plane {
         let pyramid = &self.grounds[0].pyramid;
