@@ -14,6 +14,7 @@ use std::sync::atomic::AtomicBool;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use kinga::algorithm::pdq;
+use kinga::content::{DigestKinds, HashOptions};
 use kinga::hash::{Algorithm, Hash};
 use kinga::index::HashIndex;
 use kinga::list::{HashList, ReadOptions};
@@ -22,9 +23,7 @@ use kinga::orientation::Orientation;
 use kinga::picture::{Detail, Kind, Limits, decode};
 use kinga::region;
 use kinga::report::{ReportFormat, ReportOptions, Subject};
-use kinga::scan::{
-    DEFAULT_MAX_FILE_BYTES, DigestKinds, Examiner, HashOptions, MatchOptions, ScanOptions, in_order,
-};
+use kinga::scan::{DEFAULT_MAX_FILE_BYTES, Examiner, MatchOptions, ScanOptions, in_order};
 use kinga::view::Effort;
 use kinga::walk::{Root, Walk, WalkOptions};
 use multiversion::multiversion;
@@ -162,7 +161,7 @@ fn examiner() -> Examiner {
         max_size: None,
         matching: MatchOptions::default(),
     };
-    Examiner::new(options, Some(index))
+    Examiner::new(options, Some(index), None)
 }
 
 /// Writing the record of a picture that matches, in each format, to nowhere.

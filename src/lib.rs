@@ -35,6 +35,7 @@
 //! ```
 
 pub mod algorithm;
+pub mod content;
 pub mod edit;
 pub mod eval;
 pub mod hash;
@@ -50,3 +51,4 @@ pub mod report;
 pub mod scan;
 pub mod view;
 pub mod walk;
+pub mod worker;

@@ -10,10 +10,10 @@
 use std::path::PathBuf;
 
 use kinga::algorithm::pdq;
+use kinga::content::{HashOptions, fingerprint};
 use kinga::hash::{Algorithm, Hash, Quality};
 use kinga::luma::{Luma, Pixels};
 use kinga::picture::{Decoded, Detail, Kind};
-use kinga::scan::{HashOptions, fingerprint};
 
 struct Reference {
     file: PathBuf,

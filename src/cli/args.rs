@@ -12,6 +12,8 @@ use kinga::report::{REPORT_FORMATS, ReportFormat};
 use kinga::scan::DEFAULT_MAX_FILE_BYTES;
 use kinga::view::{Effort, Enrolment};
 
+use super::sandbox::SandboxArgs;
+
 /// Finds known non-consensual intimate images in folders, by perceptual hash, without anyone
 /// having to share them.
 ///
@@ -47,6 +49,9 @@ pub(super) enum Command {
     Eval(EvalArgs),
     /// Print the JSON Schema of the `jsonl` format.
     Schema,
+    /// Look at files that are handed over on standard input. Kinga starts this itself.
+    #[command(hide = true)]
+    Worker,
     /// Check this program on this machine: built-in hashes, orientations and searches.
     Selftest,
 }
@@ -131,6 +136,8 @@ pub(super) struct CompareArgs {
     /// How to write the answer.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) format: String,
+    #[command(flatten)]
+    pub(super) sandbox: SandboxArgs,
 }
 
 #[derive(Debug, Parser)]
@@ -343,6 +350,8 @@ pub(super) struct WorkArgs {
     /// Do not decode pictures whose file is larger.
     #[arg(long, value_name = "BYTES", value_parser = bytes, default_value_t = DEFAULT_MAX_FILE_BYTES)]
     pub(super) max_file_bytes: u64,
+    #[command(flatten)]
+    pub(super) sandbox: SandboxArgs,
 }
 
 #[derive(Debug, Parser)]

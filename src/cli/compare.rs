@@ -1,16 +1,20 @@
 //! `kinga compare`: two images or hashes, in plain words.
 
-use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use kinga::algorithm::Hashes;
+use kinga::content::{
+    ContentOptions, DigestKinds, Evidence, Fingerprint, HashOptions, Unread, is_named_tga, look,
+};
 use kinga::hash::{Algorithm, Distance, Hash, MaxDistance, Quality};
 use kinga::orientation::Orientation;
-use kinga::picture::{Content, SNIFF_BYTES, sniff};
+use kinga::record::{Digests, Outcome, Reason};
 use kinga::report::printable;
-use kinga::scan::{Fingerprint, HashOptions, fingerprint};
+use kinga::scan::DEFAULT_MAX_FILE_BYTES;
 use kinga::view::Effort;
+use kinga::worker::Pool;
 use serde::Serialize;
 
 use super::args::CompareArgs;
@@ -22,8 +26,8 @@ use super::status::{Status, usage};
 pub(super) struct Side {
     pub(super) name: String,
     pub(super) hashes: Hashes,
-    /// The file's bytes and what they came to; a hash alone has none.
-    pub(super) file: Option<(Vec<u8>, Fingerprint)>,
+    /// The digests of the file's bytes and what its pixels came to; a hash alone has none.
+    pub(super) file: Option<(Digests, Fingerprint)>,
 }
 
 /// The answer, as `--format json` writes it.
@@ -53,7 +57,13 @@ pub(super) fn run(args: &CompareArgs) -> Result<Status> {
     if args.picture.is_some() && args.algorithm != Algorithm::Pdq {
         return Err(usage("--picture draws what pdq looks at; leave out --algorithm"));
     }
-    let [a, b] = [side(&args.a, args.algorithm)?, side(&args.b, args.algorithm)?];
+    let options = ContentOptions {
+        hashing: HashOptions { effort: Effort::Deep, ..HashOptions::new(args.algorithm) },
+        digests: DigestKinds { sha256: true, ..DigestKinds::default() },
+        max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+    };
+    let eyes = Eyes { workers: args.sandbox.workers(&options)?, options };
+    let [a, b] = [side(&args.a, &eyes)?, side(&args.b, &eyes)?];
     let max_distance = args.max_distance.unwrap_or(args.algorithm.default_max_distance());
     let mut answer = compare(&a, &b, max_distance);
     if args.max_distance.is_none() && args.algorithm == Algorithm::Pdq {
@@ -71,30 +81,42 @@ pub(super) fn run(args: &CompareArgs) -> Result<Status> {
     Ok(Status::Finished)
 }
 
-fn side(path: &Path, algorithm: Algorithm) -> Result<Side> {
+/// What looks at files.
+struct Eyes {
+    workers: Option<Arc<Pool>>,
+    options: ContentOptions,
+}
+
+fn side(path: &Path, eyes: &Eyes) -> Result<Side> {
     let name = path.to_string_lossy().into_owned();
+    let algorithm = eyes.options.hashing.algorithms[0];
     if let Some(hash) = hash_alone(path, algorithm)? {
         let hashes =
             Hashes { algorithm, quality: None, turned: vec![(Orientation::Upright, hash)] };
         return Ok(Side { name: "the hash".to_owned(), hashes, file: None });
     }
-    if path.exists() && !path.is_file() {
-        bail!("{name}: this is no regular file");
-    }
-    let bytes = fs::read(path).with_context(|| format!("{name}: can't be read"))?;
-    let named_tga = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("tga"));
-    let kind = match sniff(&bytes[..bytes.len().min(SNIFF_BYTES)], named_tga) {
-        Content::Picture(kind) => kind,
-        Content::Other(other) => match other.name() {
+    let mut evidence = match Evidence::open(path, true) {
+        Ok(evidence) => evidence,
+        Err(Unread { reason: Reason::NotAFile, .. }) => bail!("{name}: this is no regular file"),
+        Err(Unread { detail, .. }) => bail!("{name}: can't be read: {detail}"),
+    };
+    let named_tga = is_named_tga(path);
+    let found = match &eyes.workers {
+        Some(workers) => workers.look(&evidence, named_tga),
+        None => look(&mut evidence, named_tga, &eyes.options, &mut Vec::new()),
+    };
+    let hashes = found.print.as_ref().and_then(|print| print.hashes.first().cloned());
+    match (hashes.zip(found.print), found.outcome) {
+        (Some((hashes, print)), _) => Ok(Side { name, hashes, file: Some((found.digests, print)) }),
+        (None, Outcome::Unsupported) => match found.kind {
             Some(what) => bail!("{name}: {what} is nothing that kinga can decode"),
             None => bail!("{name}: the file is empty"),
         },
-    };
-    let options = HashOptions { effort: Effort::Deep, ..HashOptions::new(algorithm) };
-    let print = fingerprint(&bytes, kind, &options)
-        .with_context(|| format!("{name}: the picture can't be decoded"))?;
-    let hashes = print.hashes.first().cloned().ok_or_else(|| anyhow!("{name}: no hash"))?;
-    Ok(Side { name, hashes, file: Some((bytes, print)) })
+        _ => {
+            let detail = found.detail.unwrap_or_default();
+            bail!("{name}: the picture can't be decoded: {detail}")
+        }
+    }
 }
 
 /// The hash that the argument is, unless there is a file of that name.

@@ -1,9 +1,10 @@
 //! `kinga hash`: the owner's side. Its output is itself a hash list.
 
 use anyhow::Result;
+use kinga::content::HashOptions;
 use kinga::hash::{Algorithm, Classic, Method};
 use kinga::report::{ReportFormat, Subject};
-use kinga::scan::{HashOptions, MatchOptions, ScanOptions};
+use kinga::scan::{MatchOptions, ScanOptions};
 use kinga::view::Effort;
 
 use super::args::HashArgs;

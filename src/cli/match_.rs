@@ -89,6 +89,8 @@ fn settings(
         min_quality: options.min_quality,
         max_matches: options.max_matches,
         threads,
+        sandbox: None,
+        timeout: None,
         ..earlier
     }
 }

@@ -12,6 +12,7 @@ mod match_;
 mod output;
 mod progress;
 mod run;
+mod sandbox;
 mod scan;
 mod schema;
 mod seen;
@@ -27,8 +28,8 @@ use std::panic;
 use anyhow::Error;
 use clap::Parser;
 use clap::error::ErrorKind;
+use kinga::content::is_guarded;
 use kinga::report::printable;
-use kinga::scan::is_guarded;
 
 use args::{Args, Command};
 use status::Status;
@@ -46,6 +47,10 @@ pub(crate) fn run() -> Status {
             return if asked_for { Status::Finished } else { Status::Usage };
         }
     };
+    if let Command::Worker = args.command {
+        // It hears of no signals, and its end is up to who started it.
+        return worker();
+    }
     let outcome = stop::watch().and_then(|()| match args.command {
         Command::Scan(args) => scan::run(args),
         Command::Hash(args) => hash::run(&args),
@@ -55,6 +60,7 @@ pub(crate) fn run() -> Status {
         Command::Eval(args) => eval::run(&args),
         Command::Schema => schema::run(),
         Command::Selftest => selftest::run(),
+        Command::Worker => Ok(worker()),
     });
     outcome.unwrap_or_else(|error| {
         if !is_broken_pipe(&error) {
@@ -62,6 +68,16 @@ pub(crate) fn run() -> Status {
         }
         status::of_error(&error)
     })
+}
+
+fn worker() -> Status {
+    match kinga::worker::serve() {
+        Ok(()) => Status::Finished,
+        Err(error) => {
+            say(&format!("error: kinga starts workers itself; this one can't be one: {error}"));
+            Status::Failed
+        }
+    }
 }
 
 /// Tells people something, on stderr. If that fails there is nobody to tell.

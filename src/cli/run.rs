@@ -23,6 +23,7 @@ use kinga::walk::Walk;
 use super::args::{InputArgs, OutputArgs, WorkArgs};
 use super::output::Output;
 use super::progress::Progress;
+use super::sandbox::level;
 use super::status::Status;
 use super::stop::STOP;
 use super::verification::Verification;
@@ -192,10 +193,15 @@ impl Job {
         let output = Output::open(out, self.subject, &roots, &read_files)?;
         let progress = Progress::begin(out, &roots, &walk_options);
         let threads = threads(work.threads);
-        let settings = settings(&self.options, self.index.as_deref(), input, threads);
+        let workers = work.sandbox.workers(&self.options.content())?;
+        let settings = Settings {
+            sandbox: Some(level(workers.as_ref())),
+            timeout: workers.as_ref().map(|pool| pool.patience().first.as_secs_f64()),
+            ..settings(&self.options, self.index.as_deref(), input, threads)
+        };
         let used = roots.iter().map(inputs::used).collect();
         let mut report = Reporting::begin(output, progress, settings, used, self.index.as_deref())?;
-        let examiner = Examiner::new(self.options, self.index);
+        let examiner = Examiner::new(self.options, self.index, workers);
         let walk = Walk::new(&roots, walk_options);
         let examine = move |candidate| examiner.examine(&candidate);
         let ended = in_order(walk, threads, &STOP, examine, |record| report.take(&record))?;
@@ -233,6 +239,8 @@ fn settings(
         follow: input.follow,
         one_file_system: input.one_file_system,
         threads,
+        sandbox: None,
+        timeout: None,
     }
 }
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use kinga::content::{DigestKinds, HashOptions};
 use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
 use kinga::picture::{Detail, Limits};
 use kinga::region::RegisterOptions;
 use kinga::report::Subject;
-use kinga::scan::{DigestKinds, HashOptions, MatchOptions, ScanOptions, levels};
+use kinga::scan::{MatchOptions, ScanOptions, levels};
 use kinga::view::Effort;
 
 use super::args::{Decode, MatchingArgs, ScanArgs, WorkArgs};

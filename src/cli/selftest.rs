@@ -3,13 +3,13 @@
 
 use anyhow::Result;
 use kinga::algorithm::pdq;
+use kinga::content::{HashOptions, fingerprint};
 use kinga::hash::{Algorithm, Hash, MaxDistance, Quality};
 use kinga::index::HashIndex;
 use kinga::list::{HashList, ReadOptions};
 use kinga::luma::{Luma, Pixels};
 use kinga::orientation::Orientation;
 use kinga::picture::{Content, SNIFF_BYTES, sniff};
-use kinga::scan::{HashOptions, fingerprint};
 
 use super::output::print;
 use super::status::Status;

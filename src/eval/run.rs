@@ -12,14 +12,14 @@ use super::report::Evaluation;
 use super::tail::{SEEN_UP_TO, Tail};
 use super::tally::{Outcome, Tally};
 use super::{EvalError, EvalOptions, Original};
+use crate::content::{DigestKinds, Fingerprint, HashOptions};
 use crate::edit::{EDITS, Edit, Group};
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
 use crate::index::Query;
 use crate::record::{How, Level, Levels};
 use crate::region::RegisterOptions;
 use crate::scan::{
-    DEFAULT_MAX_FILE_BYTES, DigestKinds, Examiner, Fingerprint, HashOptions, MatchOptions,
-    ScanOptions, Searched, levels,
+    DEFAULT_MAX_FILE_BYTES, Examiner, MatchOptions, ScanOptions, Searched, levels, searched,
 };
 
 /// So few pictures are nearly all kin of each other.
@@ -80,7 +80,7 @@ pub fn evaluate(
         max_size: None,
         matching,
     };
-    let examiner = Examiner::new(scanning, Some(Arc::clone(&known.index)));
+    let examiner = Examiner::new(scanning, Some(Arc::clone(&known.index)), None);
     let bench = Bench { originals, known: &known, examiner, options };
     let chosen: Vec<usize> = (0..originals.len()).filter(|&n| options.part.has(n)).collect();
     let edits: Vec<(usize, &Edit)> =
@@ -107,7 +107,7 @@ impl Bench<'_> {
         let (record, print) = self.examiner.examine_bytes(Path::new(edit.name), &bytes);
         let seconds = worked().saturating_sub(begun).as_secs_f64();
         let hashes: Vec<Searched> =
-            print.as_ref().map_or_else(Vec::new, |print| print.searched().collect());
+            print.as_ref().map_or_else(Vec::new, |print| searched(print).collect());
         let nearest_to = |known: Hash| {
             let distances = hashes.iter().map(|searched| searched.hash.distance(known));
             distances.min().unwrap_or(Distance(256))

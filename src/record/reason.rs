@@ -101,6 +101,12 @@ reasons! {
     DecoderLacksFeature = "decoder-lacks-feature", unexamined: true;
     /// The decoder panicked.
     DecoderPanic = "decoder-panic", unexamined: true;
+    /// The process that decoded it died of it.
+    DecoderCrash = "decoder-crash", unexamined: true;
+    /// It took longer than `--timeout`, also when it was tried once more with nothing beside it.
+    Timeout = "timeout", unexamined: true;
+    /// No process could be started, or used, to look at it.
+    NoWorker = "no-worker", unexamined: true;
 }
 
 impl fmt::Display for Reason {

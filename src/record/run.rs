@@ -109,6 +109,14 @@ pub struct Settings {
     pub one_file_system: bool,
     /// How many candidates are worked on at the same time.
     pub threads: usize,
+    /// How well the processes are confined that looked at what is in files: `full`, `partial: ...`
+    /// with what is missing, or `none`; absent where no file was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<String>,
+    /// After so many seconds a file was given up, unless six times as many were enough when it was
+    /// tried again; absent without such processes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<f64>,
 }
 
 /// The distances, inclusive, that the levels of PDQ matches go up to.

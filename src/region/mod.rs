@@ -12,6 +12,7 @@ mod ground;
 mod lines;
 mod pyramid;
 mod register;
+mod sight;
 mod surround;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use window::Window;
 
 pub use enrol::{Enrolled, Layout, enrolled, layout};
 pub use register::{RegisterOptions, Registered};
+pub use sight::{MOST_SAMPLES, SeenParts, SightParts};
 
 /// Regions of lower quality are not hashed: the worst false matches come from them.
 ///
@@ -73,8 +75,8 @@ struct Seen {
 #[derive(Clone, Debug, PartialEq)]
 struct Ground {
     pyramid: Pyramid,
-    /// Where its upper left corner is in the candidate, in pixels.
-    corner: [f32; 2],
+    /// Which sample of the candidate's largest level is its upper left one: column and row.
+    from: [usize; 2],
 }
 
 /// The regions of a picture that a viewer shows turned by `shown`, but for the plain hash of the
@@ -120,7 +122,7 @@ impl Sight {
     fn of(picture: &Luma, shown: Orientation) -> Option<Self> {
         let small = picture.width().min(picture.height()) < pdq::MIN_SIDE;
         (!small).then(|| {
-            let ground = Ground { pyramid: Pyramid::of(picture), corner: [0.0, 0.0] };
+            let ground = Ground { pyramid: Pyramid::of(picture), from: [0, 0] };
             Self { grounds: vec![ground], shown, windows: Vec::new() }
         })
     }
@@ -152,11 +154,8 @@ impl Sight {
 
     /// Adds a part that looks like a picture of its own, and windows on it.
     fn add_part(&mut self, regions: &mut Vec<Region>, rect: Rect) {
-        let whole = &self.grounds[0].pyramid;
-        let pixels = whole.first().pixels;
-        #[expect(clippy::cast_precision_loss, reason = "far below 2^24")]
-        let corner = [(rect.left * pixels) as f32, (rect.top * pixels) as f32];
-        self.grounds.push(Ground { pyramid: whole.part(rect), corner });
+        let pyramid = self.grounds[0].pyramid.part(rect);
+        self.grounds.push(Ground { pyramid, from: [rect.left, rect.top] });
         let ground = self.grounds.len() - 1;
         let part = &self.grounds[ground].pyramid;
         let (all, windows) = (Window::whole(part), fixed::on_part(part));
@@ -194,7 +193,9 @@ impl Sight {
     }
 
     fn place(&self, ground: usize, window: &Window) -> Place {
-        let at = self.grounds[ground].corner;
+        let Ground { pyramid, from } = &self.grounds[ground];
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^24")]
+        let at = from.map(|samples| (samples * pyramid.first().pixels) as f32);
         #[expect(clippy::cast_possible_truncation, reason = "pixels of a picture")]
         let corner =
             |axis: usize| (at[axis] + window.middle[axis] - window.size[axis] / 2.0).round() as i32;

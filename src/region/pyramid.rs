@@ -71,7 +71,8 @@ impl Pyramid {
         Self::on(first, width, height)
     }
 
-    fn on(first: Level, width: usize, height: usize) -> Self {
+    /// On a largest level that was made before.
+    pub(super) fn on(first: Level, width: usize, height: usize) -> Self {
         let mut levels = vec![first];
         while let Some(last) = levels.last().filter(|_| levels.len() <= HALVINGS) {
             let half = last.halved();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::matching::{Candidate, MatchOptions};
 use crate::algorithm::Hashes;
+use crate::content::Fingerprint;
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
 use crate::index::{Found, HashIndex, Query};
 use crate::orientation::Orientation;
@@ -45,6 +46,25 @@ pub(super) struct Asked {
     pub(super) whole: bool,
     /// Whether levels beyond `match` are looked for.
     pub(super) goes_far: bool,
+}
+
+/// A PDQ hash that is searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Searched {
+    /// The hash, or that of the negative.
+    pub hash: Hash,
+    /// Whether it is of the whole picture.
+    pub whole: bool,
+    /// Whether levels beyond `match` are looked for.
+    pub goes_far: bool,
+}
+
+/// All PDQ hashes of a picture that are searched for, those of negatives included.
+pub fn searched(print: &Fingerprint) -> impl Iterator<Item = Searched> {
+    let Fingerprint { hashes, regions, .. } = print;
+    let candidate = Candidate { digests: &[], hashes, regions, sight: None };
+    let asked = asked(Algorithm::Pdq, &candidate, &MatchOptions::default());
+    asked.into_iter().map(|Asked { hash, whole, goes_far, .. }| Searched { hash, whole, goes_far })
 }
 
 /// All entries that are like the candidate, each once, as sure and as near as it was found; by

@@ -6,27 +6,31 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::ScanOptions;
-use super::digest::{self, Digester};
-use super::fingerprint::{Fingerprint, fingerprint};
-use super::guard::guarded;
+use super::digests;
 use super::matching::{self, Candidate as Looked};
-use super::read::{Evidence, Unread};
+use super::opening::open;
 use crate::algorithm::Hashes;
+use crate::content::{
+    self, ContentOptions, Evidence, Findings, Fingerprint, Unread, is_named_tga, look,
+};
 use crate::hash::{Algorithm, Hash};
 use crate::index::HashIndex;
 use crate::orientation::Orientation;
-use crate::picture::{Content, Decoded, Kind, Other, PictureError, SNIFF_BYTES, sniff};
+use crate::picture::Decoded;
 use crate::record::{
     DecodedAs, EnrolledRecord, HashRecord, LayoutRecord, Outcome, Reason, Record, RegionRecord,
 };
 use crate::region::{Enrolled, Region};
 use crate::walk::{Candidate, Met};
+use crate::worker::Pool;
 
 /// Examines candidates, from any number of threads.
 #[derive(Clone, Debug)]
 pub struct Examiner {
     options: ScanOptions,
+    content: ContentOptions,
     index: Option<Arc<HashIndex>>,
+    workers: Option<Arc<Pool>>,
 }
 
 /// A buffer that grew beyond this is given back after its file.
@@ -38,23 +42,22 @@ thread_local! {
 }
 
 impl Examiner {
-    /// With an index, candidates are compared with it; without, they are only hashed.
-    pub fn new(options: ScanOptions, index: Option<Arc<HashIndex>>) -> Self {
-        Self { options, index }
+    /// With an index, candidates are compared with it; without, they are only hashed. With
+    /// workers, they look at what is in files, otherwise this process does.
+    pub fn new(
+        options: ScanOptions,
+        index: Option<Arc<HashIndex>>,
+        workers: Option<Arc<Pool>>,
+    ) -> Self {
+        let content = options.content();
+        Self { options, content, index, workers }
     }
 
     /// Examines one candidate.
     pub fn examine(&self, candidate: &Candidate) -> Record {
         let reason = match &candidate.met {
             Met::File { through_link } => {
-                let read = BUFFER.with_borrow_mut(|buffer| {
-                    buffer.clear();
-                    let record = self.examine_file(candidate, *through_link, buffer);
-                    if buffer.capacity() > KEPT_BUFFER {
-                        *buffer = Vec::new();
-                    }
-                    record
-                });
+                let read = self.examine_file(candidate, *through_link);
                 return read.unwrap_or_else(|unread| unread_record(candidate, unread));
             }
             Met::Unreadable(error) => return unread_record(candidate, error.into()),
@@ -73,84 +76,51 @@ impl Examiner {
     /// Examines the bytes of a picture file that lies nowhere, and gives what it came to beside its
     /// record; nothing for what is no picture.
     pub fn examine_bytes(&self, name: &Path, bytes: &[u8]) -> (Record, Option<Fingerprint>) {
-        let mut record = Record { size: Some(bytes.len() as u64), ..Record::new(0, 0, name) };
-        let print = match guarded(|| sniff(&bytes[..bytes.len().min(SNIFF_BYTES)], false)) {
-            Ok(Content::Picture(kind)) => self.hash(bytes, kind, &mut record),
-            Ok(Content::Other(other)) => {
-                unsupported(&mut record, other);
-                None
-            }
-            Err(panic) => {
-                fail(&mut record, Reason::DecoderPanic, panic);
-                None
-            }
-        };
-        self.compare(print.as_ref(), &mut record);
-        (record, print)
+        let record = Record { size: Some(bytes.len() as u64), ..Record::new(0, 0, name) };
+        let findings = content::look_at_bytes(bytes, &self.options.hashing);
+        self.judge(findings, record)
     }
 
-    fn examine_file(
-        &self,
-        candidate: &Candidate,
-        through_link: bool,
-        buffer: &mut Vec<u8>,
-    ) -> Result<Record, Unread> {
+    fn examine_file(&self, candidate: &Candidate, through_link: bool) -> Result<Record, Unread> {
         let path = &candidate.path;
-        let mut evidence = Evidence::open(path, through_link)?;
+        let limit = self.workers.as_ref().map(|workers| workers.patience().first);
+        let evidence = open(path, through_link, limit)?;
         let size = evidence.size();
-        let mut record = Record { size: Some(size), ..blank_record(candidate) };
+        let record = Record { size: Some(size), ..blank_record(candidate) };
         if self.options.max_size.is_some_and(|max| size > max) {
             let reason = Some(Reason::OverMaxSize);
             return Ok(Record { outcome: Outcome::Skipped, reason, ..record });
         }
-        evidence.read_up_to(SNIFF_BYTES as u64, buffer)?;
-        let named_tga = path.extension().is_some_and(|name| name.eq_ignore_ascii_case("tga"));
-        if buffer.is_empty() && size > 0 {
-            evidence.check_unchanged(0)?;
-        }
-        let content = guarded(|| sniff(buffer, named_tga))
-            .map_err(|panic| Unread { reason: Reason::DecoderPanic, detail: panic })?;
-        let mut print = None;
-        match content {
-            content if self.options.hashing.algorithms.is_empty() => {
-                // The lists ask for nothing but digests, and those are of the bytes.
-                record.outcome = Outcome::Hashed;
-                record.kind = name_of(content);
-            }
-            Content::Other(other) => unsupported(&mut record, other),
-            Content::Picture(kind) if size > self.options.max_file_bytes => {
-                record.kind = Some(kind.to_string());
-                let limit = self.options.max_file_bytes;
-                let detail = format!("more than the limit of {limit} bytes (--max-file-bytes)");
-                fail(&mut record, Reason::OverSizeLimit, detail);
-            }
-            Content::Picture(kind) => {
-                evidence.read_up_to(size.saturating_add(1), buffer)?;
-                evidence.check_unchanged(buffer.len() as u64)?;
-                print = self.hash(buffer, kind, &mut record);
-            }
-        }
-        self.digest(&mut evidence, buffer, &mut record)?;
-        self.compare(print.as_ref(), &mut record);
-        Ok(record)
+        let named_tga = is_named_tga(path);
+        let findings = match &self.workers {
+            Some(workers) => workers.look(&evidence, named_tga),
+            None => self.look_here(evidence, named_tga),
+        };
+        Ok(self.judge(findings, record).0)
     }
 
-    fn hash(&self, bytes: &[u8], kind: Kind, record: &mut Record) -> Option<Fingerprint> {
-        record.kind = Some(kind.to_string());
-        match fingerprint(bytes, kind, &self.options.hashing) {
-            Ok(fingerprint) => {
-                self.tell(&fingerprint, record);
-                Some(fingerprint)
+    fn look_here(&self, mut evidence: Evidence, named_tga: bool) -> Findings {
+        BUFFER.with_borrow_mut(|buffer| {
+            let findings = look(&mut evidence, named_tga, &self.content, buffer);
+            if buffer.capacity() > KEPT_BUFFER {
+                *buffer = Vec::new();
             }
-            Err(error) => {
-                fail(record, reason_of(&error), error.to_string());
-                None
-            }
+            findings
+        })
+    }
+
+    /// What is said of a candidate after its content was looked at, and what its pixels came to.
+    fn judge(&self, findings: Findings, record: Record) -> (Record, Option<Fingerprint>) {
+        let Findings { kind, outcome, reason, detail, print, digests } = findings;
+        let mut record = Record { kind, outcome, reason, detail, digests, ..record };
+        if let Some(print) = &print {
+            self.tell(print, &mut record);
         }
+        self.compare(print.as_ref(), &mut record);
+        (record, print)
     }
 
     fn tell(&self, fingerprint: &Fingerprint, record: &mut Record) {
-        record.outcome = Outcome::Hashed;
         record.width = Some(fingerprint.width);
         record.height = Some(fingerprint.height);
         record.exif_orientation = fingerprint.exif_orientation.filter(|&value| value != 1);
@@ -169,27 +139,10 @@ impl Examiner {
         }
     }
 
-    fn digest(
-        &self,
-        evidence: &mut Evidence,
-        buffer: &[u8],
-        record: &mut Record,
-    ) -> Result<(), Unread> {
-        if !self.options.digests.any() {
-            return Ok(());
-        }
-        let mut digester = Digester::new(self.options.digests);
-        digester.update(buffer);
-        let rest = evidence.read_rest(|piece| digester.update(piece))?;
-        evidence.check_unchanged(buffer.len() as u64 + rest)?;
-        record.digests = digester.finish();
-        Ok(())
-    }
-
     fn compare(&self, print: Option<&Fingerprint>, record: &mut Record) {
         let Some(index) = &self.index else { return };
         let looked = Looked {
-            digests: &digest::parse(&record.digests).unwrap_or_default(),
+            digests: &digests::parse(&record.digests).unwrap_or_default(),
             hashes: print.map_or(&[], |print| &print.hashes),
             regions: print.map_or(&[], |print| &print.regions),
             sight: print.and_then(|print| print.sight.as_ref()),
@@ -209,14 +162,6 @@ fn blank_record(candidate: &Candidate) -> Record {
 fn unread_record(candidate: &Candidate, unread: Unread) -> Record {
     let (reason, detail) = (Some(unread.reason), Some(unread.detail));
     Record { outcome: Outcome::Failed, reason, detail, ..blank_record(candidate) }
-}
-
-/// What the content seems to be, by name.
-fn name_of(content: Content) -> Option<String> {
-    match content {
-        Content::Picture(kind) => Some(kind.to_string()),
-        Content::Other(other) => other.name(),
-    }
 }
 
 fn decoded_as(decoded: Decoded) -> DecodedAs {
@@ -260,34 +205,5 @@ fn hash_record(hashes: &Hashes, print: &Fingerprint, all: bool, fit: bool) -> Ha
         regions: regions.iter().map(region).collect(),
         enrolled: crops.iter().map(crop).collect(),
         layout: layout.map(|layout| LayoutRecord { inner: layout.inner }),
-    }
-}
-
-fn fail(record: &mut Record, reason: Reason, detail: String) {
-    (record.outcome, record.reason, record.detail) = (Outcome::Failed, Some(reason), Some(detail));
-}
-
-fn unsupported(record: &mut Record, other: Other) {
-    let reason = match other {
-        Other::PictureFormat(_) => Reason::UnsupportedFormat,
-        Other::Video(_) => Reason::Video,
-        Other::Container(_) => Reason::Container,
-        Other::NotAPicture(_) => Reason::NotAPicture,
-        Other::Empty => Reason::Empty,
-    };
-    (record.outcome, record.reason) = (Outcome::Unsupported, Some(reason));
-    record.kind = other.name();
-}
-
-fn reason_of(error: &PictureError) -> Reason {
-    match error {
-        PictureError::TooManyPixels { .. } => Reason::OverPixelLimit,
-        PictureError::TooMuchMemory { .. } | PictureError::LibraryLimit { .. } => {
-            Reason::MemoryLimit
-        }
-        PictureError::Unsupported(_) => Reason::DecoderLacksFeature,
-        PictureError::Truncated(_) => Reason::Truncated,
-        PictureError::Damaged(_) => Reason::DecoderError,
-        PictureError::Panicked(_) => Reason::DecoderPanic,
     }
 }

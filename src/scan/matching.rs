@@ -1,9 +1,9 @@
 //! What counts as a match, and how matches are told.
 
 use super::asking::{Alike, alike};
-use super::fingerprint::Fingerprint;
 use super::registering::register;
 use crate::algorithm::Hashes;
+use crate::content::Fingerprint;
 use crate::hash::{Algorithm, Quality};
 use crate::index::{Digest, Found, HashIndex};
 use crate::record::{How, Levels, Match};

@@ -2,25 +2,23 @@
 //! keep their order ([`in_order`]), match earlier records again ([`rematch()`]).
 
 mod asking;
-mod digest;
+mod digests;
 mod examine;
-mod fingerprint;
-mod guard;
 mod levels;
 mod matching;
+mod opening;
 mod order;
-mod read;
 mod registering;
 mod rematch;
 
-pub use digest::DigestKinds;
+pub use asking::{Searched, searched};
 pub use examine::Examiner;
-pub use fingerprint::{Fingerprint, HashOptions, Searched, fingerprint};
-pub use guard::is_guarded;
 pub use levels::levels;
 pub use matching::{MatchOptions, search_one};
 pub use order::{Ended, in_order};
 pub use rematch::{RematchError, missing_algorithms, rematch};
+
+use crate::content::{ContentOptions, DigestKinds, HashOptions};
 
 /// What is done with each candidate.
 #[derive(Clone, Debug)]
@@ -38,6 +36,14 @@ pub struct ScanOptions {
     pub max_size: Option<u64>,
     /// What counts as a match.
     pub matching: MatchOptions,
+}
+
+impl ScanOptions {
+    /// What of it is done with a file's content.
+    pub fn content(&self) -> ContentOptions {
+        let Self { hashing, digests, max_file_bytes, .. } = self.clone();
+        ContentOptions { hashing, digests, max_file_bytes }
+    }
 }
 
 /// The default of [`ScanOptions::max_file_bytes`], 512 MiB: it bounds what one file can make kinga

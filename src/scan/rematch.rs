@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::digest;
+use super::digests;
 use super::matching::{self, Candidate, MatchOptions};
 use crate::algorithm::Hashes;
 use crate::hash::{Algorithm, Hash, HashTextError};
@@ -29,7 +29,7 @@ pub fn rematch(
             hashes.turned.truncate(1);
         }
     }
-    let digests = digest::parse(&record.digests).map_err(RematchError::Digest)?;
+    let digests = digests::parse(&record.digests).map_err(RematchError::Digest)?;
     let regions = record.hashes.iter().flat_map(|hashes| &hashes.regions);
     let regions = regions.filter(|region| looks_at(effort, region.view));
     let regions = regions.map(region_of).collect::<Result<Vec<_>, _>>()?;

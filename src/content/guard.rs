@@ -20,7 +20,7 @@ pub fn is_guarded() -> bool {
 ///
 /// # Errors
 /// When it panics: what it said.
-pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let before = GUARDED.replace(true);
     // What `work` leaves half done is given up together with its result.
     let outcome = catch_unwind(AssertUnwindSafe(work));

@@ -1,10 +1,8 @@
 //! The one pure function between bytes and hashes.
 
-use super::asking::{Asked, asked};
 use super::guard::guarded;
-use super::matching::{Candidate, MatchOptions};
 use crate::algorithm::{self, Hashes, Turns};
-use crate::hash::{Algorithm, Hash};
+use crate::hash::Algorithm;
 use crate::picture::{self, Decoded, Detail, Kind, Limits, PictureError};
 use crate::region::{Enrolled, Layout, Region, Sight, enrolled, layout, regions};
 use crate::view::{Effort, Enrolment};
@@ -65,31 +63,6 @@ pub struct Fingerprint {
     pub enrolled: Vec<Enrolled>,
     /// What it holds if it looks like a screen, a slide or a page; looked at only with crops.
     pub layout: Option<Layout>,
-}
-
-/// A PDQ hash that is searched for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Searched {
-    /// The hash, or that of the negative.
-    pub hash: Hash,
-    /// Whether it is of the whole picture.
-    pub whole: bool,
-    /// Whether levels beyond `match` are looked for.
-    pub goes_far: bool,
-}
-
-impl Fingerprint {
-    /// All PDQ hashes that are searched for, those of negatives included.
-    pub fn searched(&self) -> impl Iterator<Item = Searched> {
-        let Self { hashes, regions, .. } = self;
-        let candidate = Candidate { digests: &[], hashes, regions, sight: None };
-        let asked = asked(Algorithm::Pdq, &candidate, &MatchOptions::default());
-        asked.into_iter().map(|Asked { hash, whole, goes_far, .. }| Searched {
-            hash,
-            whole,
-            goes_far,
-        })
-    }
 }
 
 /// Decodes and hashes a picture. It depends on nothing but its arguments, and does not panic.

@@ -1,16 +1,19 @@
 //! Opening and reading evidence without altering it, and without being led astray by what it has
 //! become since the walk met it.
 
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
 use crate::record::Reason;
 
 /// Why a file could not be read: the code and the words.
-pub(super) struct Unread {
-    pub(super) reason: Reason,
-    pub(super) detail: String,
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// The code.
+    pub reason: Reason,
+    /// The words.
+    pub detail: String,
 }
 
 impl Unread {
@@ -37,28 +40,42 @@ impl From<io::Error> for Unread {
 }
 
 /// A regular file, open for reading only.
-pub(super) struct Evidence {
+#[derive(Debug)]
+pub struct Evidence {
     file: File,
-    before: Metadata,
+    before: Stand,
 }
 
 impl Evidence {
     /// Opens a file that the walk met as a regular one.
-    pub(super) fn open(path: &Path, through_link: bool) -> Result<Self, Unread> {
-        let file = open_read_only(path, through_link)?;
-        let before = file.metadata()?;
-        if !before.is_file() {
-            return Err(Unread::new(
-                Reason::NotAFile,
-                "it was a regular file when the walk met it",
-            ));
+    ///
+    /// # Errors
+    /// When it can't be opened, or is no regular file any more.
+    pub fn open(path: &Path, through_link: bool) -> Result<Self, Unread> {
+        Self::of(open_read_only(path, through_link)?)
+    }
+
+    /// Of a file that is open for reading.
+    ///
+    /// # Errors
+    /// When the system says nothing of it, or when it is no regular file.
+    pub fn of(file: File) -> Result<Self, Unread> {
+        let before = Stand::of(&file)?;
+        if !before.regular {
+            let detail = "it was a regular file when the walk met it";
+            return Err(Unread::new(Reason::NotAFile, detail));
         }
         Ok(Self { file, before })
     }
 
     /// Bytes in the file, as it was opened.
-    pub(super) fn size(&self) -> u64 {
-        self.before.len()
+    pub fn size(&self) -> u64 {
+        self.before.size
+    }
+
+    /// The open file.
+    pub fn file(&self) -> &File {
+        &self.file
     }
 
     /// Reads on until `buffer` holds `len` bytes or the file ends.
@@ -89,16 +106,47 @@ impl Evidence {
 
     /// Makes sure that all of the file was read, and that it is still what was opened.
     pub(super) fn check_unchanged(&self, read: u64) -> Result<(), Unread> {
-        let after = self.file.metadata()?;
-        let same_time = match (self.before.modified(), after.modified()) {
-            (Ok(before), Ok(after)) => before == after,
-            // A file system without times can't tell.
-            _ => true,
-        };
-        if read == self.size() && after.len() == self.size() && same_time {
+        let after = Stand::of(&self.file)?;
+        if read == self.size() && after == self.before {
             return Ok(());
         }
         Err(Unread::new(Reason::ChangedWhileRead, "its size or time changed while it was read"))
+    }
+}
+
+/// What tells whether a file was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stand {
+    regular: bool,
+    /// In bytes.
+    size: u64,
+    /// When its content was last changed: seconds, and billionths of one.
+    changed: (i64, i64),
+}
+
+impl Stand {
+    /// Asks by `fstat` and nothing else: `statx`, as the standard library asks, can also be asked
+    /// about files by name, and is none of the calls that are left to a worker.
+    #[cfg(unix)]
+    #[expect(clippy::unnecessary_cast, clippy::cast_lossless, reason = "widths differ by system")]
+    fn of(file: &File) -> io::Result<Self> {
+        let stat = rustix::fs::fstat(file)?;
+        Ok(Self {
+            regular: rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file(),
+            size: u64::try_from(stat.st_size).unwrap_or(0),
+            changed: (stat.st_mtime as i64, stat.st_mtime_nsec as i64),
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn of(file: &File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        let time = metadata.modified().map(|time| time.duration_since(std::time::UNIX_EPOCH));
+        // A file system without times can't tell.
+        let changed = time.into_iter().flatten().next().unwrap_or_default();
+        let seconds = i64::try_from(changed.as_secs()).unwrap_or(0);
+        let changed = (seconds, i64::from(changed.subsec_nanos()));
+        Ok(Self { regular: metadata.is_file(), size: metadata.len(), changed })
     }
 }
 

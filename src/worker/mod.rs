@@ -1,0 +1,36 @@
+//! Looking at files in processes of their own. A picture can be made to take over the program that
+//! decodes it; here that program is a worker, which holds nothing but that picture, can do nothing but
+//! answer, and whose answer is taken for hostile.
+//!
+//! A worker is this program, started again ([`serve`]). It is told how to look, confines itself
+//! ([`Fences`]), and is then handed open files, one after the other. It never sees a hash list, a
+//! path, the environment or another worker. The [`Pool`] starts workers, waits for their answers no
+//! longer than a time limit, and replaces each that did anything odd.
+
+#[cfg(unix)]
+mod answer;
+mod confine;
+#[cfg(not(unix))]
+mod elsewhere;
+#[cfg(unix)]
+mod frame;
+#[cfg(unix)]
+mod gate;
+#[cfg(unix)]
+mod pool;
+#[cfg(unix)]
+mod process;
+#[cfg(unix)]
+mod serve;
+#[cfg(unix)]
+mod setup;
+#[cfg(unix)]
+mod wire;
+
+pub use confine::Fences;
+#[cfg(not(unix))]
+pub use elsewhere::{Patience, Pool, PoolError, serve};
+#[cfg(unix)]
+pub use pool::{Patience, Pool, PoolError};
+#[cfg(unix)]
+pub use serve::{confine_for_test, serve};

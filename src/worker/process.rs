@@ -1,0 +1,184 @@
+//! One worker, seen from the process that started it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::answer::{self, MOST_ANSWER};
+use super::confine::Fences;
+use super::frame::{Until, hand_over, receive, send};
+use super::setup::{Request, Setup, fences};
+use crate::content::{Findings, HashOptions};
+
+/// What a worker complained of is kept up to so many bytes, the last of them.
+const MOST_COMPLAINTS: usize = 4096;
+
+/// How long a worker may take until it is ready: no file has touched it yet.
+const UNTIL_READY: Duration = Duration::from_secs(10);
+
+/// How long an end that is due is waited for.
+const UNTIL_DEAD: Duration = Duration::from_secs(1);
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) enum Lost {
+    /// None in time.
+    Late,
+    /// It died.
+    Died(Death),
+    /// What came is no answer.
+    Garbled,
+}
+
+/// How a worker died.
+#[derive(Debug)]
+pub(super) struct Death {
+    /// Whether it had no memory left.
+    pub(super) of_memory: bool,
+    /// In words.
+    pub(super) words: String,
+}
+
+/// A worker that is ready.
+#[derive(Debug)]
+pub(super) struct Worker {
+    child: Option<Child>,
+    stream: UnixStream,
+    complaints: Arc<Mutex<Vec<u8>>>,
+    /// Files that it has looked at.
+    pub(super) served: u32,
+}
+
+impl Worker {
+    /// Starts this program again as a worker, and tells how well it is confined.
+    pub(super) fn start(setup: &Setup) -> io::Result<(Self, Fences)> {
+        let told = serde_json::to_vec(setup)?;
+        let (stream, theirs) = UnixStream::pair()?;
+        let mut command = Command::new(this_program()?);
+        command.arg("worker").env_clear().current_dir("/");
+        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(Stdio::piped());
+        // What is typed at the terminal is for the process that started it.
+        let mut child = command.process_group(0).spawn()?;
+        let complaints = Arc::default();
+        if let Some(stderr) = child.stderr.take() {
+            let kept = Arc::clone(&complaints);
+            thread::Builder::new().spawn(move || listen(stderr, &kept))?;
+        }
+        drop(command);
+        let mut worker = Self { child: Some(child), stream, complaints, served: 0 };
+        let until = Instant::now() + UNTIL_READY;
+        let answer = send(&worker.stream, &told)
+            .and_then(|()| receive(Until(&worker.stream, until), MOST_ANSWER));
+        match answer.as_deref().map(fences) {
+            Ok(Some(fences)) => Ok((worker, fences)),
+            _ => Err(io::Error::other(format!("it was not ready: {}", worker.end().words))),
+        }
+    }
+
+    /// Has it look at a file, and waits for its answer until then.
+    pub(super) fn ask(
+        &mut self,
+        file: &File,
+        request: Request,
+        options: &HashOptions,
+        limit: Duration,
+    ) -> Result<Findings, Lost> {
+        self.served += 1;
+        let until = Instant::now() + limit;
+        let handed = hand_over(&self.stream, request, file);
+        let answer = handed.and_then(|()| receive(Until(&self.stream, until), MOST_ANSWER));
+        match answer {
+            Ok(bytes) => answer::from_bytes(&bytes, options).ok_or(Lost::Garbled),
+            Err(error) => Err(match error.kind() {
+                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Lost::Late,
+                io::ErrorKind::InvalidData => Lost::Garbled,
+                _ => Lost::Died(self.end()),
+            }),
+        }
+    }
+
+    /// How a worker ended that has closed its stream.
+    fn end(&mut self) -> Death {
+        let status = self.child.as_mut().and_then(|child| wait(child, UNTIL_DEAD));
+        // Its last words may still be on their way.
+        let mut said = self.said();
+        let until = Instant::now() + UNTIL_DEAD / 10;
+        while said.is_empty() && Instant::now() < until {
+            thread::sleep(Duration::from_millis(1));
+            said = self.said();
+        }
+        Death::new(status, &said)
+    }
+
+    fn said(&self) -> String {
+        let complaints = self.complaints.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&complaints).trim().to_owned()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        // One that is dead already can't be killed.
+        drop(child.kill());
+        if wait(&mut child, Duration::from_millis(20)).is_none() {
+            // It waits for a file system that hangs, and so would we.
+            drop(thread::Builder::new().spawn(move || child.wait()));
+        }
+    }
+}
+
+impl Death {
+    fn new(status: Option<ExitStatus>, said: &str) -> Self {
+        let signal = status.and_then(|status| status.signal());
+        let of_memory = said.contains("memory allocation of") || signal == Some(libc::SIGKILL);
+        let how = match signal {
+            Some(libc::SIGSYS) => "it made a system call that workers have no need of".to_owned(),
+            Some(libc::SIGSEGV | libc::SIGBUS) => "it used memory that is not its own".to_owned(),
+            Some(libc::SIGKILL) => "it was killed, as when the system is out of memory".to_owned(),
+            Some(libc::SIGABRT) => "it gave up".to_owned(),
+            Some(signal) => format!("signal {signal}"),
+            None => match status.and_then(|status| status.code()) {
+                Some(code) => format!("exit status {code}"),
+                None => "it closed its connection".to_owned(),
+            },
+        };
+        let last = said.lines().last().unwrap_or_default();
+        let said = if last.is_empty() { String::new() } else { format!("; it said: {last}") };
+        Self { of_memory, words: format!("{how}{said}") }
+    }
+}
+
+/// Keeps the last that a worker says.
+fn listen(mut stderr: ChildStderr, kept: &Mutex<Vec<u8>>) {
+    let mut piece = [0; 1024];
+    while let Ok(len @ 1..) = stderr.read(&mut piece) {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend(&piece[..len]);
+        let beyond = kept.len().saturating_sub(MOST_COMPLAINTS);
+        kept.drain(..beyond);
+    }
+}
+
+/// Waits for a process for so long at most.
+fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let until = Instant::now() + limit;
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Some(status),
+            Ok(None) if Instant::now() < until => thread::sleep(Duration::from_micros(200)),
+            _ => return None,
+        }
+    }
+}
+
+/// The program that this process runs, also if its file was replaced or removed since.
+fn this_program() -> io::Result<std::path::PathBuf> {
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
+}

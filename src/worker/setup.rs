@@ -1,0 +1,128 @@
+//! What a worker is told when it starts and for each file. It trusts who started it.
+
+use serde::{Deserialize, Serialize};
+
+use super::confine::Fences;
+use crate::content::{ContentOptions, DigestKinds, HashOptions};
+use crate::hash::Algorithm;
+use crate::picture::{Detail, Limits};
+use crate::view::{Effort, Enrolment};
+
+/// How to look at files, told once, as JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Setup {
+    /// The version of who started it: both are to be the same program.
+    pub(super) version: String,
+    algorithms: Vec<Algorithm>,
+    effort: Effort,
+    enrol: Option<Enrolment>,
+    all_pixels: bool,
+    max_pixels: u64,
+    /// md5, sha1, sha256.
+    digests: [bool; 3],
+    max_file_bytes: u64,
+    /// Most bytes of address space.
+    pub(super) address_space: u64,
+    pub(super) without_seccomp: bool,
+}
+
+/// Address space for the program itself, its stack and what the allocator keeps.
+const PROGRAM: u64 = 256 << 20;
+
+impl Setup {
+    pub(super) fn new(options: &ContentOptions, without_seccomp: bool) -> Self {
+        let ContentOptions { hashing, digests, max_file_bytes } = options;
+        let HashOptions { algorithms, effort, enrol, detail, limits } = hashing;
+        let largest_file = (*max_file_bytes).min(limits.max_memory.max(PROGRAM));
+        Self {
+            version: VERSION.to_owned(),
+            algorithms: algorithms.clone(),
+            effort: *effort,
+            enrol: *enrol,
+            all_pixels: *detail == Detail::Full,
+            max_pixels: limits.max_pixels,
+            digests: [digests.md5, digests.sha1, digests.sha256],
+            max_file_bytes: *max_file_bytes,
+            address_space: PROGRAM.saturating_add(limits.max_memory).saturating_add(largest_file),
+            without_seccomp,
+        }
+    }
+
+    /// How to look at a file with so many bytes of memory for decoding it.
+    pub(super) fn options(&self, max_memory: u64) -> ContentOptions {
+        let [md5, sha1, sha256] = self.digests;
+        ContentOptions {
+            hashing: HashOptions {
+                algorithms: self.algorithms.clone(),
+                effort: self.effort,
+                enrol: self.enrol,
+                detail: if self.all_pixels { Detail::Full } else { Detail::Luma },
+                limits: Limits { max_pixels: self.max_pixels, max_memory },
+            },
+            digests: DigestKinds { md5, sha1, sha256 },
+            max_file_bytes: self.max_file_bytes,
+        }
+    }
+}
+
+/// Of the protocol as well.
+pub(super) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("KINGA_COMMIT"));
+
+/// What a worker is told with each file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    /// Whether the file's name says that it is a TGA.
+    pub(super) named_tga: bool,
+    /// Most bytes of memory for decoding it.
+    pub(super) max_memory: u64,
+}
+
+impl Request {
+    pub(super) const BYTES: usize = 9;
+
+    pub(super) fn to_bytes(self) -> [u8; Self::BYTES] {
+        let mut bytes = [u8::from(self.named_tga); Self::BYTES];
+        bytes[1..].copy_from_slice(&self.max_memory.to_le_bytes());
+        bytes
+    }
+
+    pub(super) fn from_bytes([named_tga, max_memory @ ..]: [u8; Self::BYTES]) -> Self {
+        Self { named_tga: named_tga != 0, max_memory: u64::from_le_bytes(max_memory) }
+    }
+}
+
+/// What a worker says when it is ready.
+pub(super) fn ready(fences: Fences) -> [u8; 3] {
+    [fences.limits, fences.landlock, fences.seccomp].map(u8::from)
+}
+
+/// What a worker that is ready says of its fences.
+pub(super) fn fences(ready: &[u8]) -> Option<Fences> {
+    let [limits, landlock, seccomp] = <[u8; 3]>::try_from(ready).ok()?.map(|byte| byte == 1);
+    Some(Fences { limits, landlock, seccomp })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_is_what_is_understood() {
+        let hashing = HashOptions {
+            enrol: Some(Enrolment::Platform),
+            detail: Detail::Full,
+            ..HashOptions::new(Algorithm::Pdq)
+        };
+        let digests = DigestKinds { sha1: true, ..DigestKinds::default() };
+        let options = ContentOptions { hashing, digests, max_file_bytes: 7 };
+        let setup = Setup::new(&options, false);
+        let json = serde_json::to_vec(&setup).unwrap();
+        let understood: Setup = serde_json::from_slice(&json).unwrap();
+        assert_eq!(understood, setup);
+        let memory = options.hashing.limits.max_memory;
+        assert_eq!(format!("{:?}", understood.options(memory)), format!("{options:?}"));
+        let request = Request { named_tga: true, max_memory: 1 << 40 };
+        assert_eq!(Request::from_bytes(request.to_bytes()), request);
+        assert_eq!(fences(&ready(Fences::ALL)), Some(Fences::ALL));
+    }
+}
