@@ -24,8 +24,11 @@ use nix::unistd::getppid;
 /// Made ready before the fences are put up; tells whether it was let through.
 type Attempt = Box<dyn FnOnce() -> bool>;
 
+/// What it is called, and what makes it ready.
+type Probe = (&'static str, fn() -> Attempt);
+
 /// What is tried.
-const PROBES: [(&str, fn() -> Attempt); 12] = [
+const PROBES: [Probe; 12] = [
     ("open a file", || Box::new(|| File::open("/etc/hostname").is_ok())),
     ("create a file", || {
         let path = Path::new(&env::var("KINGA_PROBE_FOLDER").unwrap()).join("made");
@@ -70,6 +73,7 @@ const LET_THROUGH: i32 = 40;
 const REFUSED: i32 = 41;
 
 /// The child: makes one attempt, with or without fences, and ends with what came of it.
+#[expect(clippy::exit, reason = "the process is there for nothing else")]
 #[test]
 fn an_attempt_in_a_process_of_its_own() {
     let Ok(wanted) = env::var("KINGA_PROBE") else { return };

@@ -121,20 +121,19 @@ struct Stand {
     /// In bytes.
     size: u64,
     /// When its content was last changed: seconds, and billionths of one.
-    changed: (i64, i64),
+    changed: (i128, i128),
 }
 
 impl Stand {
     /// Asks by `fstat` and nothing else: `statx`, as the standard library asks, can also be asked
     /// about files by name, and is none of the calls that are left to a worker.
     #[cfg(unix)]
-    #[expect(clippy::unnecessary_cast, clippy::cast_lossless, reason = "widths differ by system")]
     fn of(file: &File) -> io::Result<Self> {
         let stat = rustix::fs::fstat(file)?;
         Ok(Self {
             regular: rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file(),
             size: u64::try_from(stat.st_size).unwrap_or(0),
-            changed: (stat.st_mtime as i64, stat.st_mtime_nsec as i64),
+            changed: (i128::from(stat.st_mtime), i128::from(stat.st_mtime_nsec)),
         })
     }
 
@@ -144,8 +143,7 @@ impl Stand {
         let time = metadata.modified().map(|time| time.duration_since(std::time::UNIX_EPOCH));
         // A file system without times can't tell.
         let changed = time.into_iter().flatten().next().unwrap_or_default();
-        let seconds = i64::try_from(changed.as_secs()).unwrap_or(0);
-        let changed = (seconds, i64::from(changed.subsec_nanos()));
+        let changed = (i128::from(changed.as_secs()), i128::from(changed.subsec_nanos()));
         Ok(Self { regular: metadata.is_file(), size: metadata.len(), changed })
     }
 }

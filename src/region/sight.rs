@@ -147,7 +147,7 @@ mod tests {
         let inner = |k: usize| (k % width) > width / 8 && (k / width) > height / 8;
         let level = |k: usize| {
             let (x, y) = (k % width, k / width);
-            (x * x / 97 + y * 3 + (x / 16 ^ y / 16) * 29) as u8
+            u8::try_from((x * x / 97 + y * 3 + ((x / 16) ^ (y / 16)) * 29) % 256).unwrap()
         };
         let bytes = (0..width * height).map(|k| if inner(k) { level(k) } else { 255 });
         Luma::new(width, height, Pixels::Grey(bytes.collect())).unwrap()

@@ -62,15 +62,15 @@ impl Opener {
         through_link: bool,
         limit: Duration,
     ) -> Result<Result<Evidence, Unread>, Unread> {
-        let asked = self.asks.send((path.to_owned(), through_link)).is_ok();
-        let answer = asked.then(|| self.answers.recv_timeout(limit));
-        answer.and_then(Result::ok).ok_or_else(|| Unread {
+        let late = || Unread {
             reason: Reason::Timeout,
             detail: format!(
                 "opening it took more than {} s, as on a file system that hangs (--timeout)",
                 limit.as_secs_f64()
             ),
-        })
+        };
+        self.asks.send((path.to_owned(), through_link)).map_err(|_gone| late())?;
+        self.answers.recv_timeout(limit).map_err(|_none| late())
     }
 }
 

@@ -42,11 +42,11 @@ pub(super) fn to_bytes(findings: &Findings) -> Vec<u8> {
         Some(reason) => out.u8(1 + place_of(Reason::ALL, reason)),
         None => out.u8(0),
     }
-    out.text(findings.kind.as_deref(), MOST_KIND);
-    out.text(findings.detail.as_deref(), MOST_DETAIL);
+    out.text(findings.kind.as_deref().unwrap_or_default(), MOST_KIND);
+    out.text(findings.detail.as_deref().unwrap_or_default(), MOST_DETAIL);
     let Digests { md5, sha1, sha256 } = &findings.digests;
     for digest in [md5, sha1, sha256] {
-        out.text(digest.as_deref(), 64);
+        out.text(digest.as_deref().unwrap_or_default(), 64);
     }
     match &findings.print {
         Some(print) => {
@@ -69,16 +69,16 @@ pub(super) fn from_bytes(bytes: &[u8], options: &HashOptions) -> Option<Findings
         0 => None,
         number => Some(*Reason::ALL.get(usize::from(number) - 1)?),
     };
-    let kind = from.text(MOST_KIND)?;
-    let detail = from.text(MOST_DETAIL)?;
+    let kind = Some(from.text(MOST_KIND)?).filter(|kind| !kind.is_empty());
+    let detail = Some(from.text(MOST_DETAIL)?).filter(|detail| !detail.is_empty());
     let mut digest = |digits| {
-        let text = from.text(64)?;
-        let hex = |text: &String| {
-            text.len() == digits && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
-        };
-        text.as_ref().is_none_or(hex).then_some(text)
+        let text = from.text(digits)?;
+        let hex = text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+        (hex && [0, digits].contains(&text.len())).then_some(text)
     };
-    let digests = Digests { md5: digest(32)?, sha1: digest(40)?, sha256: digest(64)? };
+    let [md5, sha1, sha256] = [digest(32)?, digest(40)?, digest(64)?]
+        .map(|digest| Some(digest).filter(|digest| !digest.is_empty()));
+    let digests = Digests { md5, sha1, sha256 };
     let print = if from.bool()? { Some(print(&mut from, options)?) } else { None };
     let named = kind.as_ref().is_none_or(|kind| kind.bytes().all(|c| matches!(c, b' '..=b'~')));
     let hashed = outcome == Outcome::Hashed;
@@ -269,5 +269,107 @@ fn many<T>(
 /// Which of all it is.
 fn place_of<T: PartialEq>(all: &[T], one: &T) -> u8 {
     let place = all.iter().position(|known| known == one);
-    place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX - 1)
+    place.map_or(u8::MAX - 1, |place| u8::try_from(place).unwrap_or(u8::MAX - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::content::look_at_bytes;
+    use crate::luma::{Luma, Pixels};
+    use crate::picture::grey_png;
+    use crate::view::Enrolment;
+
+    /// A picture with a frame around it.
+    fn png() -> Vec<u8> {
+        let level = |k: usize| match (k % 300, k / 300) {
+            (20..280, 20..180) => u8::try_from((k * k / 31 + k / 300 * 5) % 251).unwrap(),
+            _ => 255,
+        };
+        let pixels = Pixels::Grey((0..300 * 200).map(level).collect());
+        grey_png(300, 200, Luma::new(300, 200, pixels).unwrap().bytes()).unwrap()
+    }
+
+    fn options(effort: Effort) -> HashOptions {
+        let gradient = "gradient-16".parse().unwrap();
+        let enrol = Some(Enrolment::Thorough);
+        let algorithms = vec![Algorithm::Pdq, gradient];
+        HashOptions { algorithms, effort, enrol, ..HashOptions::new(Algorithm::Pdq) }
+    }
+
+    fn findings(effort: Effort) -> Findings {
+        static MADE: [OnceLock<Findings>; 4] = [const { OnceLock::new() }; 4];
+        let made = || look_at_bytes(&png(), &options(effort));
+        let findings = MADE[effort as usize].get_or_init(made).clone();
+        assert!(findings.print.is_some(), "{findings:?}");
+        findings
+    }
+
+    #[test]
+    fn what_is_read_is_what_was_written() {
+        for effort in Effort::ALL {
+            let mut findings = findings(effort);
+            findings.digests.sha1 = Some("a9993e364706816aba3e25717850c26c9cd0d89d".to_owned());
+            let read = from_bytes(&to_bytes(&findings), &options(effort));
+            assert_eq!(read, Some(findings));
+        }
+        let failed = Findings::failed(Reason::DecoderError, "it says: no");
+        let read = from_bytes(&to_bytes(&failed), &options(Effort::Upright));
+        assert_eq!(read, Some(failed));
+    }
+
+    #[test]
+    fn a_long_detail_is_cut_between_letters() {
+        let failed = Findings::failed(Reason::DecoderError, "ü".repeat(501));
+        let read = from_bytes(&to_bytes(&failed), &options(Effort::Upright)).unwrap();
+        assert_eq!(read.detail.unwrap(), "ü".repeat(500));
+    }
+
+    #[test]
+    fn an_answer_to_another_question_is_none() {
+        let standard = to_bytes(&findings(Effort::Standard));
+        assert!(from_bytes(&standard, &options(Effort::Standard)).is_some());
+        assert!(from_bytes(&standard, &options(Effort::Upright)).is_none());
+        let deep = to_bytes(&findings(Effort::Deep));
+        assert!(from_bytes(&deep, &options(Effort::Standard)).is_none());
+        let pdq = HashOptions::new(Algorithm::Pdq);
+        assert!(from_bytes(&standard, &pdq).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_worker_says_is_an_answer_within_bounds_or_none(
+            effort in 0..4usize,
+            cut in 0..4000usize,
+            spoilt in prop::collection::vec((0..4000usize, any::<u8>()), 0..4),
+            more in prop::collection::vec(any::<u8>(), 0..9),
+        ) {
+            let effort = Effort::ALL[effort];
+            let mut bytes = to_bytes(&findings(effort));
+            if cut % 3 == 0 {
+                bytes.truncate(cut);
+            }
+            for (at, byte) in spoilt {
+                let at = at % bytes.len().max(1);
+                if let Some(old) = bytes.get_mut(at) {
+                    *old = byte;
+                }
+            }
+            bytes.extend(more);
+            if let Some(Findings { print: Some(print), .. }) = from_bytes(&bytes, &options(effort)) {
+                prop_assert!(print.hashes.len() == 2 && print.regions.len() <= MOST_REGIONS);
+                prop_assert!(print.regions.iter().all(|region| region.quality.0 <= 100));
+                prop_assert!(print.share.is_none_or(|share| share > 0.0 && share <= 1.0));
+            }
+        }
+
+        #[test]
+        fn noise_is_no_answer(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            prop_assert!(from_bytes(&bytes, &options(Effort::Deep)).is_none());
+        }
+    }
 }

@@ -58,7 +58,7 @@ pub(super) fn half_of_available() -> Option<u64> {
 /// Bytes in a line such as `MemAvailable:   123 kB`.
 fn of_line(line: &str) -> Option<u64> {
     let number = line.strip_prefix("MemAvailable:")?.trim().strip_suffix("kB")?;
-    number.trim().parse::<u64>().map(|kilobytes| kilobytes << 10).ok()
+    number.trim().parse::<u64>().map_or(None, |kilobytes| Some(kilobytes << 10))
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ impl Pool {
         let (setup, (worker, fences)) = started.or_else(|error| {
             // The fence that ends a process is the one of which a system may make too much.
             let without = Setup::new(options, true);
-            let started = Worker::start(&without).map_err(|_| PoolError::Start(error))?;
+            let started = Worker::start(&without).map_err(|_neither| PoolError::Start(error))?;
             Ok((without, started))
         })?;
         Ok(Self {

@@ -98,8 +98,8 @@ pub(super) fn ready(fences: Fences) -> [u8; 3] {
 
 /// What a worker that is ready says of its fences.
 pub(super) fn fences(ready: &[u8]) -> Option<Fences> {
-    let [limits, landlock, seccomp] = <[u8; 3]>::try_from(ready).ok()?.map(|byte| byte == 1);
-    Some(Fences { limits, landlock, seccomp })
+    let &[limits, landlock, seccomp] = ready else { return None };
+    Some(Fences { limits: limits == 1, landlock: landlock == 1, seccomp: seccomp == 1 })
 }
 
 #[cfg(test)]

@@ -46,18 +46,17 @@ impl Writer {
         self.u16(u16::try_from(count).unwrap_or(u16::MAX));
     }
 
-    /// As much of a text as `most` bytes hold; nothing is a byte of zero.
-    pub(super) fn text(&mut self, text: Option<&str>, most: usize) {
-        let Some(text) = text else { return self.u8(0) };
-        self.u8(1);
-        let cut = &text[..text.floor_char_boundary(most)];
+    /// As much of a text as `most` bytes hold.
+    pub(super) fn text(&mut self, text: &str, most: usize) {
+        let end = (0..=most.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+        let cut = &text[..end.unwrap_or(0)];
         self.count(cut.len());
         self.0.extend(cut.as_bytes());
     }
 
     pub(super) fn orientation(&mut self, turn: Orientation) {
         let number = Orientation::ALL.iter().position(|&one| one == turn);
-        self.u8(number.and_then(|number| u8::try_from(number).ok()).unwrap_or(u8::MAX));
+        self.u8(number.map_or(u8::MAX, |number| u8::try_from(number).unwrap_or(u8::MAX)));
     }
 
     pub(super) fn hash(&mut self, hash: Hash) {
@@ -135,13 +134,10 @@ impl<'a> Reader<'a> {
         Some(first)
     }
 
-    /// A text of at most `most` bytes, or the absence of one.
-    pub(super) fn text(&mut self, most: usize) -> Option<Option<String>> {
-        if !self.bool()? {
-            return Some(None);
-        }
+    /// A text of at most `most` bytes.
+    pub(super) fn text(&mut self, most: usize) -> Option<String> {
         let len = self.count(most)?;
-        str::from_utf8(self.bytes(len)?).map(|text| Some(text.to_owned())).ok()
+        str::from_utf8(self.bytes(len)?).map_or(None, |text| Some(text.to_owned()))
     }
 
     pub(super) fn orientation(&mut self) -> Option<Orientation> {
