@@ -15,10 +15,11 @@ use kinga::view::Effort;
 use kinga::walk::WalkOptions;
 
 use super::args::MatchArgs;
+use super::matching::match_options;
 use super::output::Output;
 use super::progress::Progress;
 use super::run::{Reporting, threads};
-use super::scan::{listed_digests, match_options};
+use super::scan::listed_digests;
 use super::status::{Status, usage};
 use super::stop::STOP;
 use super::{lists, say};
