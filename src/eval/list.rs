@@ -12,6 +12,9 @@ use crate::index::{Found, HashIndex};
 use crate::list::{HashList, ReadOptions, Tolerance};
 use crate::luma::{Luma, Pixels};
 
+/// So few pictures are nearly all kin of each other.
+const FEWEST: usize = 16;
+
 /// A picture is shown beside so many of those that follow it, at most.
 const OTHERS: usize = 6;
 
@@ -36,8 +39,14 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn new(originals: &[Original], options: &EvalOptions) -> Result<Self, EvalError> {
-        let hash = |original: &Original| pdq::hash_all(&luma(&original.photo))[0].0;
-        let mut hashes: Vec<Hash> = originals.par_iter().map(hash).collect();
+        let hash = |original: &Original| pdq::hash_all(&luma(&original.photo))[0];
+        let all: Vec<(Hash, Quality)> = originals.par_iter().map(hash).collect();
+        let telling = all.iter().filter(|(_, quality)| *quality >= Quality::DEFAULT_MIN);
+        let found = telling.count();
+        if found < FEWEST {
+            return Err(EvalError::TooFew { found, needed: FEWEST });
+        }
+        let mut hashes: Vec<Hash> = all.into_iter().map(|(hash, _)| hash).collect();
         let mut kin: Vec<(usize, usize)> = (0..originals.len()).map(|n| (n, 0)).collect();
         let room = options.list_size.saturating_sub(hashes.len());
         let each = room.div_ceil(originals.len().max(1));
@@ -56,8 +65,8 @@ impl Known {
         let rows: Vec<String> = hashes.iter().map(|&hash| Algorithm::Pdq.to_text(hash)).collect();
         let text = format!("pdq\n{}\n", rows.join("\n"));
         // Whatever is left out of the list is not found, and that is what is measured.
-        let all = ReadOptions { tolerance: Tolerance::Any, ..ReadOptions::default() };
-        let list = HashList::read("originals", text.as_bytes(), &all).map_err(EvalError::List)?;
+        let whole = ReadOptions { tolerance: Tolerance::Any, ..ReadOptions::default() };
+        let list = HashList::read("originals", text.as_bytes(), &whole).map_err(EvalError::List)?;
         let rows = list.entries.iter().filter_map(|entry| row(entry.line)).collect();
         let index = HashIndex::new(vec![list], None).map_err(EvalError::Index)?;
         Ok(Self { index: Arc::new(index), hashes, kin, rows, pictures: originals.len() })
@@ -165,7 +174,7 @@ mod tests {
             let photo = Photo { width: 64, height: 64, rgb };
             Original { name: number.to_string(), photo }
         };
-        (0..16).map(original).collect()
+        (0..17).map(original).collect()
     }
 
     fn options(list_size: usize) -> EvalOptions {
@@ -182,8 +191,15 @@ mod tests {
     }
 
     #[test]
+    fn sixteen_pictures_with_enough_to_see_are_needed_and_blank_ones_do_not_count() {
+        assert!(Known::new(&originals(16), &options(17)).is_ok());
+        let refused = Known::new(&originals(16)[1..], &options(16)).map(|known| known.entries());
+        assert!(matches!(refused, Err(EvalError::TooFew { found: 15, needed: 16 })), "{refused:?}");
+    }
+
+    #[test]
     fn a_blank_original_is_no_entry_and_those_behind_it_keep_their_kin() {
-        for list_size in [16, 400] {
+        for list_size in [17, 400] {
             let known = Known::new(&originals(3), &options(list_size)).unwrap();
             assert!(known.hashes.len() >= list_size * 9 / 10, "{}", known.hashes.len());
             assert_eq!(known.entries(), known.hashes.len() - 1);

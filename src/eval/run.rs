@@ -22,9 +22,6 @@ use crate::scan::{
     ScanOptions, Searched, levels,
 };
 
-/// So few pictures are nearly all kin of each other.
-const FEWEST: usize = 16;
-
 /// Lists of so many entries are spoken of.
 const EXPECTED_FOR: [u64; 3] = [1_000_000, 10_000_000, 100_000_000];
 
@@ -62,9 +59,6 @@ pub fn evaluate(
     options: &EvalOptions,
     done: &(dyn Fn() + Sync),
 ) -> Result<Evaluation, EvalError> {
-    if originals.len() < FEWEST {
-        return Err(EvalError::TooFew { found: originals.len(), needed: FEWEST });
-    }
     let known = Known::new(originals, options)?;
     let entries = options.as_if.unwrap_or(known.entries() as u64);
     let register = RegisterOptions::default();
