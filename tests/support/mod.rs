@@ -23,6 +23,20 @@ pub(crate) fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)
 }
 
+/// A file or folder of the conformance set; `None`, and a word about it, where it is not there.
+///
+/// `KINGA_CONFORMANCE` names the folder of the set (default `../shared/conformance`).
+#[expect(clippy::print_stderr, reason = "what was skipped is to be seen")]
+pub(crate) fn conformance(part: &str) -> Option<PathBuf> {
+    let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance");
+    let path = std::env::var_os("KINGA_CONFORMANCE").map_or_else(usual, PathBuf::from).join(part);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("SKIPPED: no conformance set: {} is not there", path.display());
+    None
+}
+
 /// Runs a command, which must end by itself and without a panic.
 pub(crate) fn end(command: &mut Command) -> Output {
     let output = command.output().unwrap();
