@@ -13,7 +13,7 @@ use super::choices::{
     Decode, Enrol, EvalPart, Lowest, effort_choices, group_choices, list_format_choices,
     report_format_choices,
 };
-use super::matching::MatchingArgs;
+use super::matching::{MatchingArgs, RegisterArgs};
 use super::values::{at_least_one, bytes, max_distance, quality, threads};
 
 /// Finds known non-consensual intimate images in folders, by perceptual hash, without anyone
@@ -63,6 +63,8 @@ pub(super) struct ScanArgs {
     pub(super) lists: ListsArgs,
     #[command(flatten)]
     pub(super) matching: MatchingArgs,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
     /// In how many ways each picture is hashed and compared.
     #[arg(long, value_name = "HOW", default_value = "standard", value_parser = effort_choices())]
     pub(super) effort: Effort,

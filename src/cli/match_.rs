@@ -9,6 +9,7 @@ use anyhow::{Context, Error, Result, bail};
 use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
 use kinga::record::{AlgorithmUsed, Line, Run, SCHEMA, Settings};
+use kinga::region::RegisterOptions;
 use kinga::report::{Subject, printable};
 use kinga::scan::{Ended, MatchOptions, in_order, missing_algorithms, rematch};
 use kinga::view::Effort;
@@ -33,7 +34,8 @@ pub(super) fn run(args: &MatchArgs) -> Result<Status> {
     let mut lines = Lines::open(&args.records, &name)?;
     let earlier = lines.run().with_context(|| format!("{name}: these are no records"))?;
     check_searchable(args, &index, &earlier).with_context(|| name.clone())?;
-    let options = match_options(&args.matching, &index, args.effort);
+    let register = RegisterOptions::default();
+    let options = match_options(&args.matching, register, &index, args.effort);
     let threads = threads(args.threads);
     let settings = settings(args.effort, &options, &index, earlier.settings, threads);
     let mut read_files = args.lists.lists.clone();

@@ -16,6 +16,7 @@ use super::run::Job;
 use super::status::Status;
 
 pub(super) fn run(args: ScanArgs) -> Result<Status> {
+    let register = args.register.options(args.effort)?;
     let index = lists::index(&args.lists, &args.matching, args.output.quiet)?;
     let options = ScanOptions {
         hashing: HashOptions {
@@ -29,7 +30,7 @@ pub(super) fn run(args: ScanArgs) -> Result<Status> {
         digests: digests(&args.work).or(listed_digests(&index)),
         max_file_bytes: args.work.max_file_bytes,
         max_size: args.inputs.max_size,
-        matching: match_options(&args.matching, &index, args.effort),
+        matching: match_options(&args.matching, register, &index, args.effort),
     };
     let job = Job {
         subject: Subject::Matches,
