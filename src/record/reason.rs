@@ -13,7 +13,7 @@ pub enum Outcome {
     Hashed,
     /// It is nothing that kinga can decode.
     Unsupported,
-    /// It could not be read or decoded.
+    /// It could not be read or decoded, or comparing it with the lists panicked.
     Failed,
     /// It was not opened: it is no regular file, or was left out on request.
     Skipped,
@@ -101,6 +101,8 @@ reasons! {
     DecoderLacksFeature = "decoder-lacks-feature", unexamined: true;
     /// The decoder panicked.
     DecoderPanic = "decoder-panic", unexamined: true;
+    /// It was hashed, but comparing it with the lists panicked.
+    ComparisonPanic = "comparison-panic", unexamined: true;
 }
 
 impl fmt::Display for Reason {

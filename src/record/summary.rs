@@ -17,7 +17,7 @@ pub struct Summary {
     pub hashed: u64,
     /// Nothing that kinga can decode.
     pub unsupported: u64,
-    /// Could not be read or decoded.
+    /// Could not be read or decoded, or not be compared.
     pub failed: u64,
     /// Not opened.
     pub skipped: u64,

@@ -2,11 +2,12 @@
 
 use super::asking::{Alike, alike};
 use super::fingerprint::Fingerprint;
+use super::guard::guarded;
 use super::registering::register;
 use crate::algorithm::Hashes;
 use crate::hash::{Algorithm, Quality};
 use crate::index::{Digest, Found, HashIndex};
-use crate::record::{How, Levels, Match};
+use crate::record::{How, Levels, Match, Outcome, Reason, Record};
 use crate::region::{Region, RegisterOptions, Sight};
 
 /// What counts as a match.
@@ -61,6 +62,30 @@ pub fn search_one(index: &HashIndex, print: &Fingerprint, options: &MatchOptions
     let Fingerprint { hashes, regions, sight, .. } = print;
     let candidate = Candidate { digests: &[], hashes, regions, sight: sight.as_ref() };
     search(index, &candidate, options).listed.into_iter().next()
+}
+
+/// Searches for a candidate's digests and hashes, and tells its record what was found. A panic on
+/// the way costs this one record, which then says so, and not the run.
+pub(super) fn compare(
+    index: &HashIndex,
+    candidate: &Candidate<'_>,
+    options: &MatchOptions,
+    record: &mut Record,
+) {
+    tell(record, || search(index, candidate, options));
+}
+
+fn tell(record: &mut Record, search: impl FnOnce() -> Matches) {
+    match guarded(search) {
+        Ok(Matches { listed, found }) => {
+            (record.matches, record.matches_found) = (listed, found);
+        }
+        Err(panic) => {
+            (record.matches, record.matches_found) = (Vec::new(), 0);
+            (record.outcome, record.reason) = (Outcome::Failed, Some(Reason::ComparisonPanic));
+            record.detail = Some(format!("it may be in the lists: {panic}"));
+        }
+    }
 }
 
 /// Searches for a candidate's digests and hashes. Same files come first, then similar images by
@@ -126,4 +151,23 @@ fn tell_similar(index: &HashIndex, alike: &Alike) -> Match {
 /// Algorithms whose hashes the lists hold.
 pub(super) fn algorithms_of(index: &HashIndex) -> Vec<Algorithm> {
     index.algorithms().map(|(algorithm, _)| algorithm).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_panic_while_comparing_is_a_reason_in_the_record_and_what_was_hashed_stays() {
+        let record = Record::new(0, 0, Path::new("a.jpg"));
+        let mut record = Record { outcome: Outcome::Hashed, matches_found: 3, ..record };
+        let row: Vec<u64> = Vec::new();
+        tell(&mut record, || Matches { listed: Vec::new(), found: row[3] });
+        assert_eq!((record.outcome, record.matches_found), (Outcome::Failed, 0));
+        assert_eq!(record.reason, Some(Reason::ComparisonPanic));
+        assert!(record.is_unexamined());
+        let detail = record.detail.unwrap();
+        assert!(detail.contains("index out of bounds"), "{detail}");
+    }
 }
