@@ -20,6 +20,10 @@ pub struct Match {
     /// The entry's id in the list, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
+    /// How many entries of the list have this id and were found by the same algorithm or digest;
+    /// they are one match, and the surest and nearest of them is told. Absent for one.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub entries: u64,
     /// The entry's line or record in the list, from 1.
     pub line: u64,
     /// The entry's label in the list, where it has one.
@@ -52,6 +56,16 @@ pub struct Match {
     /// For level `registered`: how far the hashes were apart before the region was moved, in bits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance_before: Option<Distance>,
+}
+
+/// Of how many entries most matches are.
+fn one() -> u64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_one(value: &u64) -> bool {
+    *value == one()
 }
 
 /// A region that is like an entry's picture.

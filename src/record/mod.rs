@@ -105,7 +105,9 @@ pub struct Record {
     /// nearest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub matches: Vec<Match>,
-    /// How many entries it matches.
+    /// How many matches there are. Entries of one list that share an id count once for each
+    /// algorithm or digest by which any of them was found; an entry without an id counts once for
+    /// itself.
     #[serde(default)]
     pub matches_found: u64,
 }

@@ -43,7 +43,7 @@ const FILE_COLUMNS: [&str; 20] = [
 /// Behind the others where crops are enrolled.
 const ENROLLED_COLUMNS: [&str; 2] = ["id", "cut"];
 
-const MATCH_COLUMNS: [&str; 19] = [
+const MATCH_COLUMNS: [&str; 20] = [
     "matches_found",
     "how",
     "list",
@@ -63,6 +63,7 @@ const MATCH_COLUMNS: [&str; 19] = [
     "region_width",
     "region_height",
     "region_angle",
+    "entries",
 ];
 
 struct Rows {
@@ -213,6 +214,7 @@ fn match_columns(record: &Record, found: Option<&Match>) -> Vec<String> {
         text(place.map(|place| place.width)),
         text(place.map(|place| place.height)),
         text(place.map(|place| place.angle)),
+        text(found.map(|found| found.entries)),
     ]
 }
 
