@@ -106,6 +106,29 @@ fn all_hashes_of_a_picture_are_entries_with_its_path_as_their_id_in_csv_as_in_js
     }
 }
 
+#[test]
+fn pictures_of_the_same_name_below_two_roots_have_ids_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let roots = [path("one"), path("two")];
+    for (root, original) in roots.iter().zip(["cloth.jpg", "map.jpg"]) {
+        fs::create_dir(root).unwrap();
+        fs::copy(fixture("originals").join(original), Path::new(root).join("a.jpg")).unwrap();
+    }
+    for format in ["csv", "jsonl"] {
+        let list = path(&format!("list.{format}"));
+        let enrol = ["--enrol=platform", "--quiet", "--format", format, "--output", &list];
+        assert_eq!(status(kinga(["hash"]).args(&roots).args(enrol)), 0);
+        let report = Report::of(kinga(["scan"]).args(&roots).args(["--list", &list]));
+        assert_eq!(report.files.len(), 2);
+        for (root, file) in roots.iter().zip(&report.files) {
+            let id = format!("{root}/a.jpg");
+            let ids = file.matches.iter().map(|one| one.entry.as_deref().unwrap());
+            assert_eq!(ids.collect::<Vec<_>>(), [id], "{format}");
+        }
+    }
+}
+
 /// The originals against a list that was made of them.
 fn match_itself(list: &Path) -> assert_cmd::Command {
     let mut command = kinga(["scan", ORIGINALS, "--max-matches", "100", "--list"]);
