@@ -1,11 +1,13 @@
 //! Agreement with PDQ's C++ reference, on pictures and hashes that came from elsewhere.
 //!
-//! `KINGA_CONFORMANCE` names the folder of the conformance set (default `../shared/conformance`).
-//! Where it is absent these tests are skipped, loudly; the same ground is then covered by
-//! `tests/fixtures.rs` on the project's own pictures.
+//! Where their set is absent (`support::conformance`), these tests are skipped, loudly; the same
+//! ground is then covered by `tests/fixtures.rs` on the project's own pictures.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(clippy::print_stderr, reason = "what was skipped or compared is to be seen")]
+
+#[expect(clippy::allow_attributes, reason = "which part is used differs from file to file")]
+#[allow(dead_code, reason = "each file of tests uses a part of it")]
+mod support;
 
 use std::path::PathBuf;
 
@@ -14,6 +16,7 @@ use kinga::content::{HashOptions, fingerprint};
 use kinga::hash::{Algorithm, Hash, Quality};
 use kinga::luma::{Luma, Pixels};
 use kinga::picture::{Decoded, Detail, Kind};
+use support::conformance;
 
 struct Reference {
     file: PathBuf,
@@ -28,19 +31,11 @@ const RULE_QUALITY: Quality = Quality(80);
 
 /// The rows of the reference's table whose file begins with `prefix`; `None` if there is no set.
 fn reference(prefix: &str) -> Option<Vec<Reference>> {
-    let folder = std::env::var_os("KINGA_CONFORMANCE").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/conformance")),
-        PathBuf::from,
-    );
-    let table = folder.join("pdq_reference.csv");
-    if !table.exists() {
-        eprintln!("SKIPPED: no conformance set at {}", folder.display());
-        return None;
-    }
-    let mut reader = csv::Reader::from_path(table).unwrap();
+    let table = conformance("pdq_reference.csv")?;
+    let mut reader = csv::Reader::from_path(&table).unwrap();
     let rows = reader.records().map(Result::unwrap).filter(|row| row[0].starts_with(prefix));
     let rows = rows.map(|row| Reference {
-        file: folder.join(&row[0]),
+        file: table.with_file_name(&row[0]),
         quality: Quality(row[3].parse().unwrap()),
         hashes: std::array::from_fn(|k| Algorithm::Pdq.parse(&row[4 + k]).unwrap()),
     });

@@ -11,11 +11,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kinga::edit::{EDITS, Photo, STRUCTURES};
+use kinga::hash::{Algorithm, Hash};
 use kinga::luma::{Luma, Pixels};
 use kinga::orientation::Orientation;
-use kinga::record::{Level, Record};
+use kinga::record::{Level, Match, Record};
 use kinga::region::{Layout, layout};
-use support::{Report, end, files_below, fixture, kinga, status, text};
+use support::{Report, changed, end, files_below, fixture, hash_of, kinga, status, text};
 
 const ORIGINALS: &str = "fixtures/originals";
 const ORIGINALS_COUNT: usize = 11;
@@ -95,12 +96,36 @@ fn all_hashes_of_a_picture_are_entries_with_its_path_as_their_id_in_csv_as_in_js
                 let ids: BTreeSet<&str> =
                     file.matches.iter().map(|found| found.entry.as_deref().unwrap()).collect();
                 assert_eq!(ids, [&*file.path].into(), "{}", file.path);
+                assert_eq!((file.matches.len(), file.matches_found), (4, 4), "{}", file.path);
                 let same = file.matches.iter().filter(|found| found.level.is_none()).count();
                 assert_eq!(same, 3, "{}: as the same file by each digest once", file.path);
             }
         }
         let entries = [csv, jsonl].map(|report| report.run.lists[0].counts.entries);
         assert_eq!(entries[0], entries[1], "{enrol}");
+    }
+}
+
+#[test]
+fn pictures_of_the_same_name_below_two_roots_have_ids_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let roots = [path("one"), path("two")];
+    for (root, original) in roots.iter().zip(["cloth.jpg", "map.jpg"]) {
+        fs::create_dir(root).unwrap();
+        fs::copy(fixture("originals").join(original), Path::new(root).join("a.jpg")).unwrap();
+    }
+    for format in ["csv", "jsonl"] {
+        let list = path(&format!("list.{format}"));
+        let enrol = ["--enrol=platform", "--quiet", "--format", format, "--output", &list];
+        assert_eq!(status(kinga(["hash"]).args(&roots).args(enrol)), 0);
+        let report = Report::of(kinga(["scan"]).args(&roots).args(["--list", &list]));
+        assert_eq!(report.files.len(), 2);
+        for (root, file) in roots.iter().zip(&report.files) {
+            let id = format!("{root}/a.jpg");
+            let ids = file.matches.iter().map(|one| one.entry.as_deref().unwrap());
+            assert_eq!(ids.collect::<Vec<_>>(), [id], "{format}");
+        }
     }
 }
 
@@ -148,6 +173,63 @@ fn only_pdq_hashes_crops() {
     let output = end(&mut kinga(args));
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("--enrol"), "{}", text(&output.stderr));
+}
+
+// Entries that share an id.
+
+/// Writes a list of hashes with ids; an empty id is none.
+fn with_ids(path: &Path, rows: &[(&str, Hash)]) {
+    let row = |&(id, hash): &(&str, Hash)| format!("{},{id}\n", Algorithm::Pdq.to_text(hash));
+    fs::write(path, format!("pdq,id\n{}", rows.iter().map(row).collect::<String>())).unwrap();
+}
+
+#[test]
+fn entries_that_share_an_id_are_one_match_which_tells_the_nearest_and_how_many_they_are() {
+    let picture = "fixtures/originals/cloth.jpg";
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (list, records) = (path("list.csv"), path("records.jsonl"));
+    let at = |bits| changed(hash_of(picture), bits, 5);
+    let rows = [("a", at(9)), ("b", at(3)), ("a", at(2)), ("", at(4)), ("", at(4)), ("a", at(6))];
+    with_ids(Path::new(&list), &rows);
+    let hash = ["hash", picture, "--effort=standard", "--format=jsonl", "--output", &records];
+    assert_eq!(status(&mut kinga(hash)), 0);
+    // Entries without an id are never taken together.
+    let all = [(Some("a"), 4, 2, 3), (Some("b"), 3, 3, 1), (None, 5, 4, 1), (None, 6, 4, 1)];
+    for (args, told) in [(&[][..], 4), (&["--max-matches", "3"], 3), (&["--max-distance", "31"], 4)]
+    {
+        for command in [["scan", picture], ["match", &records]] {
+            let report = Report::of(kinga(command).args(["--list", &list]).args(args));
+            let file = &report.files[0];
+            assert_eq!((file.matches_found, report.summary.matches), (4, 4), "{args:?}");
+            let one = |one: &Match| {
+                let id = all.iter().find(|row| row.0 == one.entry.as_deref()).unwrap().0;
+                (id, one.line, one.distance.unwrap().0, one.entries)
+            };
+            assert_eq!(file.matches.iter().map(one).collect::<Vec<_>>(), all[..told], "{args:?}");
+        }
+    }
+    let said = text(&end(&mut kinga(["scan", picture, "--list", &list])).stdout);
+    assert!(said.contains(&format!(": a in {list} (best of 3 entries with this id)\n")), "{said}");
+    assert!(said.contains(&format!(": b in {list}\n")) && said.contains("4 matches"), "{said}");
+    let csv = text(&end(&mut kinga(["scan", picture, "--list", &list, "--format=csv"])).stdout);
+    let entries = csv.lines().map(|line| line.rsplit(',').next().unwrap());
+    assert_eq!(entries.collect::<Vec<_>>(), ["entries", "3", "1", "1", "1"]);
+}
+
+#[test]
+fn an_id_in_two_lists_is_two_matches_and_so_it_is_by_two_kinds_of_digests() {
+    let picture = "fixtures/pictures/holiday/IMG_2041.jpg";
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("ids.csv");
+    let near = changed(hash_of(picture), 4, 5);
+    with_ids(&list, &[("K-0001", near), ("K-0001", hash_of(picture))]);
+    let mut command = kinga(["scan", picture, "--list", "fixtures/lists/mixed.tsv", "--list"]);
+    let report = Report::of(command.arg(&list));
+    let told = report.files[0].matches.iter().map(|one| (&*one.by, one.entries));
+    let expected = [("md5", 1), ("sha1", 1), ("sha256", 1), ("pdq", 1), ("pdq", 2)];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert_eq!(report.files[0].matches_found, 5);
 }
 
 // Screens, slides and pages.

@@ -1,11 +1,15 @@
 //! What `kinga eval` measures: on the photographs of the conformance set, where they are.
 //!
-//! `KINGA_CONFORMANCE` names their folder (default `../shared/conformance`); where it is absent,
-//! this is skipped, loudly. The whole measurement is in `benches/RESULTS.md`; here a part of it is
-//! taken again, with bounds that leave room for another choice of pictures.
+//! Where that set is absent (`support::conformance`), this is skipped, loudly. The whole
+//! measurement is in `benches/RESULTS.md`; here a part of it is taken again, with bounds that leave
+//! room for another choice of pictures.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "what was skipped or measured is to be seen")]
+
+#[expect(clippy::allow_attributes, reason = "which part is used differs from file to file")]
+#[allow(dead_code, reason = "each file of tests uses a part of it")]
+mod support;
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,20 +18,13 @@ use kinga::edit::{Group, Photo};
 use kinga::eval::{EvalError, EvalOptions, Evaluation, Original, Part, evaluate};
 use kinga::record::Level;
 use kinga::view::Effort;
+use support::conformance;
 
 /// So many of the photographs, every third.
 const PICTURES: usize = 16;
 
 fn photos() -> Option<Vec<Original>> {
-    let folder = std::env::var_os("KINGA_CONFORMANCE").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/conformance")),
-        PathBuf::from,
-    );
-    let folder = folder.join("photos");
-    if !folder.exists() {
-        eprintln!("SKIPPED: no photographs at {}", folder.display());
-        return None;
-    }
+    let folder = conformance("photos")?;
     let mut files: Vec<PathBuf> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
@@ -94,9 +91,9 @@ fn windows_that_are_moved_find_tilted_photographs_and_fit_no_other_entry() {
 }
 
 #[test]
-fn too_few_pictures_are_refused() {
+fn pictures_with_nothing_to_see_are_refused_however_many() {
     let photo = Photo::new(8, 8, vec![0; 192]).unwrap();
-    let few = vec![Original { name: "flat".to_owned(), photo }; 15];
-    let refused = evaluate(&few, &options(&[Group::Turned], Effort::Standard), &|| {});
-    assert!(matches!(refused, Err(EvalError::TooFew { found: 15, needed: 16 })));
+    let flat = vec![Original { name: "flat".to_owned(), photo }; 20];
+    let refused = evaluate(&flat, &options(&[Group::Turned], Effort::Standard), &|| {});
+    assert!(matches!(refused, Err(EvalError::TooFew { found: 0, needed: 16 })));
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use kinga::hash::{Algorithm, Hash};
 use kinga::record::{How, Level, Outcome, Reason, Record};
-use support::{Report, end, files_below, fixture, kinga, status, text};
+use support::{Report, changed, end, files_below, fixture, hash_of, kinga, status, text};
 
 const PICTURES: &str = "fixtures/pictures";
 const ORIGINALS: &str = "fixtures/originals";
@@ -229,21 +229,6 @@ fn bare_64_digits_need_a_format_where_their_bits_do_not_prove_pdq() {
 }
 
 // Bounds.
-
-fn hash_of(path: &str) -> Hash {
-    let report = Report::of(&mut kinga(["hash", path]));
-    Algorithm::Pdq.parse(&report.files[0].hashes[0].hash).unwrap()
-}
-
-/// The hash with `count` bits changed, spread over all of it; `salt` chooses which.
-fn changed(hash: Hash, count: usize, salt: usize) -> Hash {
-    let mut words = hash.0;
-    for k in 0..count {
-        let bit = (k * 7 + salt) % 256;
-        words[bit / 64] ^= 1 << (bit % 64);
-    }
-    Hash(words)
-}
 
 /// A table of PDQ hashes with the ids `E-0`, `E-1` and so on.
 fn table(hashes: &[Hash]) -> String {

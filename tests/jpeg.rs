@@ -1,31 +1,26 @@
 //! Hashes of JPEGs decoded only as far as PDQ looks, against those of all their pixels: over the
 //! conformance photographs, as they are and stored anew in other ways.
 //!
-//! `KINGA_CONFORMANCE` names the folder of the conformance set (default `../shared/conformance`).
-//! Where it is absent these tests are skipped, loudly.
+//! Where their set is absent (`support::conformance`), these tests are skipped, loudly.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(clippy::print_stderr, reason = "what was skipped or compared is to be seen")]
+
+#[expect(clippy::allow_attributes, reason = "which part is used differs from file to file")]
+#[allow(dead_code, reason = "each file of tests uses a part of it")]
+mod support;
 
 use std::fs;
-use std::path::PathBuf;
 
 use image::RgbImage;
 use image::imageops::{FilterType, resize};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use kinga::algorithm::pdq;
 use kinga::picture::{Decoded, Detail, Kind, Limits, Picture, decode};
+use support::conformance;
 
 /// The photographs; `None`, and a word about it, where they are not there.
 fn photographs() -> Option<Vec<Vec<u8>>> {
-    let folder = std::env::var_os("KINGA_CONFORMANCE").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/conformance")),
-        PathBuf::from,
-    );
-    let Ok(entries) = fs::read_dir(folder.join("photos")) else {
-        eprintln!("SKIPPED: no conformance set at {}", folder.display());
-        return None;
-    };
+    let entries = fs::read_dir(conformance("photos")?).unwrap();
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     assert_eq!(paths.len(), 100);

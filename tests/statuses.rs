@@ -98,6 +98,7 @@ fn a_wrong_command_line_has_status_2_and_says_so_on_stderr_only() {
         &["scan", STRANGER, "--list", KNOWN, "--effort", "deep", "--register-within", "257"],
         &["scan", STRANGER, "--list", KNOWN, "--effort", "deep", "--register-accept", "-1"],
         &["scan", STRANGER, "--list", KNOWN, "--effort", "deep", "--register-most", "0"],
+        &["match", "-", "--list", KNOWN, "--register-within", "72"],
         &["hash", STRANGER, "--effort", "deep"],
         &["match", "-", "--list", KNOWN, "--effort", "deep"],
         &["eval", "fixtures/originals", "--edits", "painted"],
@@ -114,6 +115,21 @@ fn a_wrong_command_line_has_status_2_and_says_so_on_stderr_only() {
         assert_eq!(output.status.code(), Some(2), "{args:?}: {}", text(&output.stderr));
         assert_eq!(text(&output.stdout), "", "{args:?}");
         assert!(!output.stderr.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn flags_of_moved_regions_are_refused_where_no_region_is_moved() {
+    for flag in ["--register-within", "--register-accept", "--register-most"] {
+        let scan = ["scan", STRANGER, "--list", KNOWN, flag, "20"];
+        let output = end(&mut kinga(scan));
+        let said = text(&output.stderr);
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), String::new()));
+        assert!(said.contains(flag) && said.contains("add --effort deep, or"), "{said}");
+        // A plain bound has no level for them.
+        let plain = ["--effort", "deep", "--max-distance", "31"];
+        assert_eq!(status(kinga(scan).args(plain)), 2, "{flag}");
+        assert_eq!(status(kinga(scan).args(["--effort", "deep"])), 0, "{flag}");
     }
 }
 

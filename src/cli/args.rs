@@ -1,16 +1,20 @@
-//! Every flag, once.
+//! Every flag, once; those of what matches are in [`matching`](super::matching).
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{ArgAction, Parser, Subcommand, ValueEnum};
-use kinga::edit::Group;
+use clap::{ArgAction, Parser, Subcommand};
 use kinga::hash::{Algorithm, MaxDistance, Quality};
-use kinga::list::{LIST_FORMATS, ListFormat};
-use kinga::record::{Bounds, Level};
-use kinga::report::{REPORT_FORMATS, ReportFormat};
+use kinga::list::ListFormat;
+use kinga::report::ReportFormat;
 use kinga::scan::DEFAULT_MAX_FILE_BYTES;
-use kinga::view::{Effort, Enrolment};
+use kinga::view::Effort;
+
+use super::choices::{
+    Decode, Enrol, EvalPart, Lowest, effort_choices, group_choices, list_format_choices,
+    report_format_choices,
+};
+use super::matching::{MatchingArgs, RegisterArgs};
+use super::values::{at_least_one, bytes, max_distance, quality, threads};
 
 use super::sandbox::SandboxArgs;
 
@@ -64,6 +68,8 @@ pub(super) struct ScanArgs {
     pub(super) lists: ListsArgs,
     #[command(flatten)]
     pub(super) matching: MatchingArgs,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
     /// In how many ways each picture is hashed and compared.
     #[arg(long, value_name = "HOW", default_value = "standard", value_parser = effort_choices())]
     pub(super) effort: Effort,
@@ -182,17 +188,6 @@ pub(super) struct EvalArgs {
     pub(super) no_progress: bool,
 }
 
-/// Which of the pictures are edited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum EvalPart {
-    /// All.
-    All,
-    /// The first, the third and so on.
-    Odd,
-    /// The second, the fourth and so on.
-    Even,
-}
-
 #[derive(Debug, Parser)]
 pub(super) struct ListArgs {
     #[command(subcommand)]
@@ -292,44 +287,6 @@ pub(super) struct ListReadingArgs {
 }
 
 #[derive(Debug, Parser)]
-#[command(next_help_heading = "What matches")]
-pub(super) struct MatchingArgs {
-    /// One plain bound for all hashes, inclusive, in place of the levels; regions are then not moved
-    /// [default: levels for pdq, and for other hashes the share of the bits that 31 is of pdq's].
-    #[arg(long, value_name = "BITS", value_parser = max_distance)]
-    pub(super) max_distance: Option<MaxDistance>,
-    /// The lowest level of pdq matches that is reported.
-    #[arg(long, value_name = "LEVEL", default_value = "likely", conflicts_with = "max_distance")]
-    pub(super) level: Lowest,
-    /// Where the whole picture is like the entry's, the largest distances of `match`, `likely` and
-    /// `possible`, such as 31,48,52 [default: from the number of entries; see `run` in the
-    /// report].
-    #[arg(long, value_name = "M,L,P", value_parser = bounds, conflicts_with = "max_distance")]
-    pub(super) whole_bounds: Option<Bounds>,
-    /// The same where a region of the picture is.
-    #[arg(long, value_name = "M,L,P", value_parser = bounds, conflicts_with = "max_distance")]
-    pub(super) region_bounds: Option<Bounds>,
-    /// With --effort deep: entries so near to a region are tried by moving it.
-    #[arg(long, value_name = "BITS", default_value = "72", value_parser = max_distance)]
-    pub(super) register_within: MaxDistance,
-    /// With --effort deep: a moved region that is so near is level `registered`.
-    #[arg(long, value_name = "BITS", default_value = "40", value_parser = max_distance)]
-    pub(super) register_accept: MaxDistance,
-    /// With --effort deep: at most so many entries are tried for a picture, the nearest first.
-    #[arg(long, value_name = "N", default_value = "16", value_parser = at_least_one)]
-    pub(super) register_most: usize,
-    /// Pictures of lower quality are not matched by their hash.
-    #[arg(long, value_name = "0-100", default_value = "50", value_parser = quality)]
-    pub(super) min_quality: Quality,
-    /// List at most so many matches of a candidate. How many there are is always stated.
-    #[arg(long, value_name = "N", default_value = "10", value_parser = at_least_one)]
-    pub(super) max_matches: usize,
-    /// End with status 10 if anything matches.
-    #[arg(long)]
-    pub(super) fail_on_match: bool,
-}
-
-#[derive(Debug, Parser)]
 #[command(next_help_heading = "How to work")]
 pub(super) struct WorkArgs {
     /// How many files are worked on at the same time [default: the number of cores].
@@ -378,146 +335,6 @@ pub(super) struct OutputArgs {
     pub(super) no_progress: bool,
 }
 
-/// Which crops are hashed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Enrol {
-    /// Six that platforms make: squares at three places, 4:5, 9:16 and 16:9.
-    Platform,
-    /// The same, and nine windows of 85 % of each side.
-    Thorough,
-}
-
-impl From<Enrol> for Enrolment {
-    fn from(enrol: Enrol) -> Self {
-        match enrol {
-            Enrol::Platform => Self::Platform,
-            Enrol::Thorough => Self::Thorough,
-        }
-    }
-}
-
-/// The lowest level that is reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Lowest {
-    /// Only what is surest.
-    Match,
-    /// Also what is farther, but unlikely to be unrelated.
-    Likely,
-    /// Also what is so far that some unrelated pictures are among it.
-    Possible,
-}
-
-impl From<Lowest> for Level {
-    fn from(lowest: Lowest) -> Self {
-        match lowest {
-            Lowest::Match => Self::Match,
-            Lowest::Likely => Self::Likely,
-            Lowest::Possible => Self::Possible,
-        }
-    }
-}
-
-/// How much of a picture is decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Decode {
-    /// Of ordinary JPEG files as much of the brightness as PDQ looks at, which is several times
-    /// faster; the hash differs by 1 or 2 bits at most times, as between two decoders.
-    Auto,
-    /// All pixels of every picture.
-    Full,
-}
-
-fn list_format_choices() -> impl TypedValueParser<Value = ListFormat> {
-    let rows = LIST_FORMATS.iter().map(|(_, name, help)| PossibleValue::new(*name).help(*help));
-    PossibleValuesParser::new(rows).try_map(|name| name.parse::<ListFormat>())
-}
-
-fn report_format_choices() -> impl TypedValueParser<Value = ReportFormat> {
-    let rows = REPORT_FORMATS.iter().map(|row| PossibleValue::new(row.name).help(row.help));
-    PossibleValuesParser::new(rows).map(|name| {
-        let row = REPORT_FORMATS.iter().find(|row| row.name == name);
-        row.map_or(ReportFormat::Text, |row| row.format)
-    })
-}
-
-fn group_choices() -> PossibleValuesParser {
-    let all = Group::ALL.iter().map(|group| PossibleValue::new(group.name()));
-    PossibleValuesParser::new([PossibleValue::new("all")].into_iter().chain(all))
-}
-
-fn effort_choices() -> impl TypedValueParser<Value = Effort> {
-    let help = |effort| match effort {
-        Effort::Upright => "as a viewer shows it, once",
-        Effort::Orientations => "the whole picture, turned and mirrored, and as a negative",
-        Effort::Standard => {
-            "also pictures in frames, screens and collages, and windows that undo small crops \
-             and tilts"
-        }
-        Effort::Deep => "the same, and windows are moved to fit listed hashes (not for records)",
-    };
-    let value = |effort: Effort| PossibleValue::new(effort.name()).help(help(effort));
-    let chosen = |name: String| {
-        let mut all = Effort::ALL.into_iter();
-        all.find(|effort| effort.name() == name).unwrap_or(Effort::Standard)
-    };
-    PossibleValuesParser::new(Effort::ALL.map(value)).map(chosen)
-}
-
-/// Three distances, each not smaller than the one before.
-fn bounds(text: &str) -> Result<Bounds, String> {
-    let bits = text.split(',').map(max_distance).collect::<Result<Vec<_>, _>>()?;
-    match bits[..] {
-        [matching, likely, possible] if matching <= likely && likely <= possible => {
-            Ok(Bounds { matching, likely, possible })
-        }
-        _ => Err("three distances, none smaller than the one before, such as 31,48,52".to_owned()),
-    }
-}
-
-fn quality(text: &str) -> Result<Quality, String> {
-    let number: u8 =
-        text.parse().map_err(|_not_a_number| "a whole number from 0 to 100".to_owned())?;
-    if number > 100 {
-        return Err("a quality is at most 100".to_owned());
-    }
-    Ok(Quality(number))
-}
-
-fn max_distance(text: &str) -> Result<MaxDistance, String> {
-    let bits: u16 =
-        text.parse().map_err(|_not_a_number| "a whole number from 0 to 256".to_owned())?;
-    if bits > 256 {
-        return Err("a distance is at most 256 bits".to_owned());
-    }
-    Ok(MaxDistance(bits))
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(number) if number > 0 => Ok(number),
-        _ => Err("a whole number from 1".to_owned()),
-    }
-}
-
-fn threads(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(number @ 1..=1024) => Ok(number),
-        _ => Err("a whole number from 1 to 1024".to_owned()),
-    }
-}
-
-/// A number of bytes or pixels, with an optional K, M, G or T (powers of 1024).
-fn bytes(text: &str) -> Result<u64, String> {
-    let suffixes = [('k', 10), ('m', 20), ('g', 30), ('t', 40)];
-    let lower = text.to_ascii_lowercase();
-    let found = suffixes.iter().find(|(suffix, _)| lower.ends_with(*suffix));
-    let (digits, shift) =
-        found.map_or((lower.as_str(), 0), |&(_, shift)| (&lower[..lower.len() - 1], shift));
-    let number: u64 =
-        digits.parse().map_err(|_not_a_number| "a number such as 500000, 20M or 2G".to_owned())?;
-    number.checked_mul(1 << shift).ok_or_else(|| "that is too large".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -526,20 +343,5 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn numbers_of_bytes_may_have_a_suffix() {
-        assert_eq!((bytes("12"), bytes("2K"), bytes("1g")), (Ok(12), Ok(2048), Ok(1 << 30)));
-        assert!(bytes("many").is_err() && bytes("99999999999T").is_err() && bytes("k").is_err());
-    }
-
-    #[test]
-    fn bounds_of_numbers_come_in_pairs() {
-        assert!(quality("100").is_ok() && quality("101").is_err());
-        assert!(max_distance("256").is_ok() && max_distance("257").is_err());
-        assert!(threads("1").is_ok() && threads("0").is_err());
-        assert!(bounds("31,31,31").is_ok() && bounds("31,30,31").is_err());
-        assert!(bounds("31,48").is_err() && bounds("31,48,52,60").is_err());
     }
 }

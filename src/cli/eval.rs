@@ -13,7 +13,8 @@ use kinga::report::printable;
 use kinga::walk::{Met, Root, Walk, WalkOptions};
 use rayon::ThreadPoolBuilder;
 
-use super::args::{EvalArgs, EvalPart};
+use super::args::EvalArgs;
+use super::choices::EvalPart;
 use super::output::print;
 use super::run::threads;
 use super::say;

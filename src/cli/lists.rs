@@ -8,7 +8,8 @@ use kinga::list::{HashList, ReadOptions, Tolerance};
 use kinga::record::{CompiledUsed, ListUsed};
 use kinga::report::printable;
 
-use super::args::{ListReadingArgs, ListsArgs, MatchingArgs};
+use super::args::{ListReadingArgs, ListsArgs};
+use super::matching::MatchingArgs;
 use super::say;
 use super::status::usage;
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod build;
+mod choices;
 mod compare;
 mod eval;
 mod hash;
@@ -9,6 +10,7 @@ mod inputs;
 mod list;
 mod lists;
 mod match_;
+mod matching;
 mod output;
 mod progress;
 mod run;
@@ -19,6 +21,7 @@ mod seen;
 mod selftest;
 mod status;
 mod stop;
+mod values;
 mod verification;
 mod whole;
 

@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use kinga::content::{DigestKinds, HashOptions};
-use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
 use kinga::picture::{Detail, Limits};
-use kinga::region::RegisterOptions;
 use kinga::report::Subject;
-use kinga::scan::{MatchOptions, ScanOptions, levels};
-use kinga::view::Effort;
+use kinga::scan::ScanOptions;
 
-use super::args::{Decode, MatchingArgs, ScanArgs, WorkArgs};
+use super::args::{ScanArgs, WorkArgs};
+use super::choices::Decode;
 use super::lists;
+use super::matching::match_options;
 use super::run::Job;
 use super::status::Status;
 
 pub(super) fn run(args: ScanArgs) -> Result<Status> {
+    let register = args.register.options(args.effort)?;
     let index = lists::index(&args.lists, &args.matching, args.output.quiet)?;
     let options = ScanOptions {
         hashing: HashOptions {
@@ -31,7 +31,7 @@ pub(super) fn run(args: ScanArgs) -> Result<Status> {
         digests: digests(&args.work).or(listed_digests(&index)),
         max_file_bytes: args.work.max_file_bytes,
         max_size: args.inputs.max_size,
-        matching: match_options(&args.matching, &index, args.effort),
+        matching: match_options(&args.matching, register, &index, args.effort),
     };
     let job = Job {
         subject: Subject::Matches,
@@ -67,26 +67,4 @@ pub(super) fn limits(work: &WorkArgs) -> Limits {
         max_pixels: work.max_pixels.unwrap_or(default.max_pixels),
         max_memory: work.max_memory.unwrap_or(default.max_memory),
     }
-}
-
-/// What counts as a match with these lists.
-pub(super) fn match_options(
-    args: &MatchingArgs,
-    index: &HashIndex,
-    effort: Effort,
-) -> MatchOptions {
-    let register = RegisterOptions {
-        within: args.register_within,
-        accept: args.register_accept,
-        most: args.register_most,
-    };
-    let entries = index.entries(Algorithm::Pdq);
-    let levels = (args.max_distance.is_none() && entries > 0).then(|| {
-        let levels = levels(entries, effort, args.level.into(), &register);
-        match (args.whole_bounds, args.region_bounds) {
-            (None, None) => levels,
-            (whole, regions) => levels.with(whole, regions),
-        }
-    });
-    MatchOptions { min_quality: args.min_quality, max_matches: args.max_matches, levels, register }
 }

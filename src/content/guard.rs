@@ -1,7 +1,8 @@
 //! The one place where a panic is caught.
 //!
 //! Decoders may panic on hostile files (image's own CHANGES.md says so). One such file must not end
-//! the scan of a million others, so what touches a file's content runs in here.
+//! the scan of a million others, so what touches a file's content runs in here, and so does
+//! comparing what was made of it.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -8,9 +8,12 @@ use super::{EvalError, EvalOptions, Original};
 use crate::algorithm::pdq;
 use crate::edit::{Dice, Photo, STRUCTURES};
 use crate::hash::{Algorithm, Hash, Quality};
-use crate::index::HashIndex;
-use crate::list::{HashList, ReadOptions};
+use crate::index::{Found, HashIndex};
+use crate::list::{HashList, ReadOptions, Tolerance};
 use crate::luma::{Luma, Pixels};
+
+/// So few pictures are nearly all kin of each other.
+const FEWEST: usize = 16;
 
 /// A picture is shown beside so many of those that follow it, at most.
 const OTHERS: usize = 6;
@@ -24,17 +27,26 @@ const LISTED_QUALITY: Quality = Quality(80);
 /// The list, and whose entries are whose.
 pub(super) struct Known {
     pub(super) index: Arc<HashIndex>,
-    /// The hash of each entry; the originals come first.
+    /// The hash of each row of the list; the originals come first.
     pub(super) hashes: Vec<Hash>,
-    /// For each entry, the picture that it is of, and how many of those that follow it are in it.
+    /// For each row, the picture that it is of, and how many of those that follow it are in it.
     kin: Vec<(usize, usize)>,
+    /// The row of each entry. A row with a hash that no list may hold, such as that of a blank
+    /// picture, is no entry.
+    rows: Vec<usize>,
     pictures: usize,
 }
 
 impl Known {
     pub(super) fn new(originals: &[Original], options: &EvalOptions) -> Result<Self, EvalError> {
-        let hash = |original: &Original| pdq::hash_all(&luma(&original.photo))[0].0;
-        let mut hashes: Vec<Hash> = originals.par_iter().map(hash).collect();
+        let hash = |original: &Original| pdq::hash_all(&luma(&original.photo))[0];
+        let all: Vec<(Hash, Quality)> = originals.par_iter().map(hash).collect();
+        let telling = all.iter().filter(|(_, quality)| *quality >= Quality::DEFAULT_MIN);
+        let found = telling.count();
+        if found < FEWEST {
+            return Err(EvalError::TooFew { found, needed: FEWEST });
+        }
+        let mut hashes: Vec<Hash> = all.into_iter().map(|(hash, _)| hash).collect();
         let mut kin: Vec<(usize, usize)> = (0..originals.len()).map(|n| (n, 0)).collect();
         let room = options.list_size.saturating_sub(hashes.len());
         let each = room.div_ceil(originals.len().max(1));
@@ -52,20 +64,27 @@ impl Known {
         }
         let rows: Vec<String> = hashes.iter().map(|&hash| Algorithm::Pdq.to_text(hash)).collect();
         let text = format!("pdq\n{}\n", rows.join("\n"));
-        let list = HashList::read("originals", text.as_bytes(), &ReadOptions::default())
-            .map_err(EvalError::List)?;
+        // Whatever is left out of the list is not found, and that is what is measured.
+        let whole = ReadOptions { tolerance: Tolerance::Any, ..ReadOptions::default() };
+        let list = HashList::read("originals", text.as_bytes(), &whole).map_err(EvalError::List)?;
+        let rows = list.entries.iter().filter_map(|entry| row(entry.line)).collect();
         let index = HashIndex::new(vec![list], None).map_err(EvalError::Index)?;
-        Ok(Self { index: Arc::new(index), hashes, kin, pictures: originals.len() })
+        Ok(Self { index: Arc::new(index), hashes, kin, rows, pictures: originals.len() })
     }
 
     /// How many entries there are.
     pub(super) fn entries(&self) -> usize {
-        self.kin.len()
+        self.rows.len()
     }
 
-    /// Whether an entry has nothing to do with a picture, nor with those that it is shown beside.
-    pub(super) fn is_unrelated(&self, entry: usize, picture: usize) -> bool {
-        let (first, others) = self.kin[entry];
+    /// The row of an entry that was found.
+    pub(super) fn row_of(&self, found: Found) -> usize {
+        self.rows[found.entry]
+    }
+
+    /// Whether a row has nothing to do with a picture, nor with those that it is shown beside.
+    pub(super) fn is_unrelated(&self, row: usize, picture: usize) -> bool {
+        let (first, others) = self.kin[row];
         // On the circle of pictures, two stretches that do not meet.
         let ahead = (first + self.pictures - picture) % self.pictures;
         let behind = (picture + self.pictures - first) % self.pictures;
@@ -74,8 +93,14 @@ impl Known {
 
     /// How many entries have nothing to do with a picture.
     pub(super) fn unrelated(&self, picture: usize) -> u64 {
-        (0..self.kin.len()).filter(|&entry| self.is_unrelated(entry, picture)).count() as u64
+        self.rows.iter().filter(|&&row| self.is_unrelated(row, picture)).count() as u64
     }
+}
+
+/// Which row of the list stands in a line, after the header; rows from 0, lines from 1.
+pub(super) fn row(line: u64) -> Option<usize> {
+    let row = line.checked_sub(2)?;
+    Some(usize::try_from(row).unwrap_or(usize::MAX))
 }
 
 /// The pictures that a picture may be shown beside.
@@ -130,4 +155,63 @@ pub(super) fn luma(photo: &Photo) -> Luma {
     let plane = Luma::new(photo.width, photo.height, pixels);
     // A photograph has as many bytes as its sides say.
     plane.unwrap_or_else(|| unreachable!("a photograph is a plane"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::Group;
+    use crate::eval::Part;
+    use crate::record::Level;
+    use crate::view::Effort;
+
+    /// Pictures of noise, but for one that shows nothing.
+    fn originals(blank: usize) -> Vec<Original> {
+        let original = |number: usize| {
+            let mut dice = Dice::new(number as u64, "noise");
+            let rgb = (0..3 * 64 * 64).map(|_| u8::try_from(dice.below(256)).unwrap());
+            let rgb = if number == blank { vec![0; 3 * 64 * 64] } else { rgb.collect() };
+            let photo = Photo { width: 64, height: 64, rgb };
+            Original { name: number.to_string(), photo }
+        };
+        (0..17).map(original).collect()
+    }
+
+    fn options(list_size: usize) -> EvalOptions {
+        EvalOptions {
+            groups: vec![Group::Turned],
+            list_size,
+            effort: Effort::Standard,
+            lowest: Level::Likely,
+            as_if: None,
+            part: Part::All,
+            seed: 1,
+            hard_negatives: 2,
+        }
+    }
+
+    #[test]
+    fn sixteen_pictures_with_enough_to_see_are_needed_and_blank_ones_do_not_count() {
+        assert!(Known::new(&originals(16), &options(17)).is_ok());
+        let refused = Known::new(&originals(16)[1..], &options(16)).map(|known| known.entries());
+        assert!(matches!(refused, Err(EvalError::TooFew { found: 15, needed: 16 })), "{refused:?}");
+    }
+
+    #[test]
+    fn a_blank_original_is_no_entry_and_those_behind_it_keep_their_kin() {
+        for list_size in [17, 400] {
+            let known = Known::new(&originals(3), &options(list_size)).unwrap();
+            assert!(known.hashes.len() >= list_size * 9 / 10, "{}", known.hashes.len());
+            assert_eq!(known.entries(), known.hashes.len() - 1);
+            let mut seen = 0;
+            for (row, &hash) in known.hashes.iter().enumerate().filter(|(row, _)| *row != 3) {
+                let found = known.index.lookup(Algorithm::Pdq, hash);
+                assert!(found.iter().any(|&found| known.row_of(found) == row), "{row}");
+                seen += 1;
+            }
+            assert_eq!(seen, known.entries());
+            let related = known.rows.iter().filter(|&&row| !known.is_unrelated(row, 0)).count();
+            assert_eq!(known.unrelated(0), (known.entries() - related) as u64);
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod tail;
 mod tally;
 
 use crate::edit::{Group, Photo};
+use crate::hash::Quality;
 use crate::index::IndexError;
 use crate::list::ListError;
 use crate::record::Level;
@@ -79,9 +80,14 @@ pub struct Original {
 #[derive(Debug, thiserror::Error)]
 pub enum EvalError {
     /// There are too few pictures for others to be unrelated to one.
-    #[error("{found} pictures with enough to see; at least {needed} are needed")]
+    #[error(
+        "{} with enough to see (of quality {min} or more), and at least {needed} are needed; add \
+         pictures, no two of which show the same",
+        pictures(*.found),
+        min = Quality::DEFAULT_MIN
+    )]
     TooFew {
-        /// How many there are.
+        /// How many there are with enough to see.
         found: usize,
         /// How many there must be.
         needed: usize,
@@ -92,4 +98,21 @@ pub enum EvalError {
     /// The list can't be searched.
     #[error("the list of originals can't be searched")]
     Index(#[source] IndexError),
+}
+
+/// `1 picture`, `2 pictures`.
+fn pictures(number: usize) -> String {
+    format!("{number} picture{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_picture_is_one_and_none_are_many() {
+        let said = |found| EvalError::TooFew { found, needed: 16 }.to_string();
+        assert!(said(1).starts_with("1 picture with enough to see (of quality 50 or more), "));
+        assert!(said(0).starts_with("0 pictures with "));
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::clock::worked;
-use super::list::{Known, others};
+use super::list::{Known, others, row};
 use super::report::Evaluation;
 use super::tail::{SEEN_UP_TO, Tail};
 use super::tally::{Outcome, Tally};
@@ -21,9 +21,6 @@ use crate::region::RegisterOptions;
 use crate::scan::{
     DEFAULT_MAX_FILE_BYTES, Examiner, MatchOptions, ScanOptions, Searched, levels, searched,
 };
-
-/// So few pictures are nearly all kin of each other.
-const FEWEST: usize = 16;
 
 /// Lists of so many entries are spoken of.
 const EXPECTED_FOR: [u64; 3] = [1_000_000, 10_000_000, 100_000_000];
@@ -62,9 +59,6 @@ pub fn evaluate(
     options: &EvalOptions,
     done: &(dyn Fn() + Sync),
 ) -> Result<Evaluation, EvalError> {
-    if originals.len() < FEWEST {
-        return Err(EvalError::TooFew { found: originals.len(), needed: FEWEST });
-    }
     let known = Known::new(originals, options)?;
     let entries = options.as_if.unwrap_or(known.entries() as u64);
     let register = RegisterOptions::default();
@@ -114,13 +108,10 @@ impl Bench<'_> {
         };
         let stranger = (number + self.originals.len() / 2) % self.originals.len();
         let similar = record.matches.iter().filter(|found| found.how == How::SimilarImage);
-        // Entries are the rows of the list, after its header.
-        let told = similar.filter_map(|found| Some((found.line.checked_sub(2)?, found.level?)));
-        let told: Vec<(usize, Level)> = told
-            .map(|(entry, level)| (usize::try_from(entry).unwrap_or(usize::MAX), level))
-            .collect();
-        let own = told.iter().filter(|(entry, _)| *entry == number).map(|&(_, level)| level);
-        let unrelated = told.iter().filter(|(entry, _)| self.known.is_unrelated(*entry, number));
+        let told = similar.filter_map(|found| Some((row(found.line)?, found.level?)));
+        let told: Vec<(usize, Level)> = told.collect();
+        let own = told.iter().filter(|(row, _)| *row == number).map(|&(_, level)| level);
+        let unrelated = told.iter().filter(|(row, _)| self.known.is_unrelated(*row, number));
         let count = |whole: bool, far: bool| {
             let of = |one: &&Searched| one.whole == whole && (one.goes_far || !far);
             hashes.iter().filter(of).count()
@@ -155,7 +146,7 @@ impl Bench<'_> {
             let tail = if searched.whole { &mut tails.0 } else { &mut tails.1 };
             tail.compared(unrelated);
             for found in found {
-                if self.known.is_unrelated(found.entry, number) {
+                if self.known.is_unrelated(self.known.row_of(found), number) {
                     tail.add(found.distance.0);
                 }
             }
@@ -179,18 +170,19 @@ impl Bench<'_> {
             self.known.index.lookup_each(Algorithm::Pdq, &queries).into_iter().enumerate()
         {
             for found in found {
-                if self.known.is_unrelated(found.entry, number) {
-                    let start = starts.entry(found.entry).or_insert((found.distance, n));
+                let row = self.known.row_of(found);
+                if self.known.is_unrelated(row, number) {
+                    let start = starts.entry(row).or_insert((found.distance, n));
                     *start = (*start).min((found.distance, n));
                 }
             }
         }
         let mut starts: Vec<(Distance, usize, usize)> =
-            starts.into_iter().map(|(entry, (distance, n))| (distance, n, entry)).collect();
+            starts.into_iter().map(|(row, (distance, n))| (distance, n, row)).collect();
         starts.sort_unstable();
-        let climb = |&(_, n, entry): &(Distance, usize, usize)| {
+        let climb = |&(_, n, row): &(Distance, usize, usize)| {
             let (region, turn, _) = turned[n];
-            Some(sight.register(region, turn, self.known.hashes[entry])?.distance)
+            Some(sight.register(region, turn, self.known.hashes[row])?.distance)
         };
         starts.iter().take(self.options.hard_negatives).filter_map(climb).collect()
     }

@@ -10,6 +10,7 @@ use super::ListError;
 use super::column::Column;
 use super::gather::Gathering;
 use super::lines::Lines;
+use super::roots::Roots;
 use super::row::Row;
 
 type Object = Map<String, Value>;
@@ -21,6 +22,7 @@ pub(super) fn read<R: BufRead>(
     gathering: &mut Gathering,
 ) -> Result<(), ListError> {
     let mut running = false;
+    let mut roots = Roots::default();
     while let Some(line) = lines.next()? {
         let number = line.number;
         let Some(text) = line.text else {
@@ -38,12 +40,13 @@ pub(super) fn read<R: BufRead>(
             Some("run") => {
                 gathering.cut_off |= running;
                 running = true;
+                roots = Roots::of(&object);
             }
             Some("summary") => {
                 gathering.cut_off |= object.get("interrupted") == Some(&Value::Bool(true));
                 running = false;
             }
-            _ => add(gathering, number, &object),
+            _ => add(gathering, number, &object, &roots),
         }
     }
     gathering.cut_off |= running;
@@ -75,7 +78,7 @@ pub(super) fn is_record(text: &str) -> bool {
     kind(&object).is_some() || has_value(&object)
 }
 
-fn add(gathering: &mut Gathering, line: u64, object: &Object) {
+fn add(gathering: &mut Gathering, line: u64, object: &Object, roots: &Roots) {
     let Some(nested) = nested(object) else {
         return gathering.broken(line, "hashes or digests that are not as in kinga's records");
     };
@@ -83,9 +86,10 @@ fn add(gathering: &mut Gathering, line: u64, object: &Object) {
     let enrolled = nested.iter().any(|nested| nested.enrolled);
     let cells = cells(object, own);
     let mut row = Row::of_cells(line, texts(&cells));
+    let located = roots.locate(object);
     if enrolled {
         // The crops and the whole are one picture, as in the rows of a table.
-        row.id = row.id.or(row.file);
+        row.id = row.id.or(located.as_deref()).or(row.file);
     }
     for nested in &nested {
         let inner = Row::of_cells(line, texts(&nested.cells));

@@ -26,6 +26,7 @@ mod jsonl;
 mod lines;
 mod pdq_text;
 mod poison;
+mod roots;
 mod row;
 mod settle;
 mod sums;

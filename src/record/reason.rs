@@ -13,7 +13,7 @@ pub enum Outcome {
     Hashed,
     /// It is nothing that kinga can decode.
     Unsupported,
-    /// It could not be read or decoded.
+    /// It could not be read or decoded, or comparing it with the lists panicked.
     Failed,
     /// It was not opened: it is no regular file, or was left out on request.
     Skipped,
@@ -107,6 +107,8 @@ reasons! {
     Timeout = "timeout", unexamined: true;
     /// No process could be started, or used, to look at it.
     NoWorker = "no-worker", unexamined: true;
+    /// It was hashed, but comparing it with the lists panicked.
+    ComparisonPanic = "comparison-panic", unexamined: true;
 }
 
 impl fmt::Display for Reason {

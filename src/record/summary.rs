@@ -17,7 +17,7 @@ pub struct Summary {
     pub hashed: u64,
     /// Nothing that kinga can decode.
     pub unsupported: u64,
-    /// Could not be read or decoded.
+    /// Could not be read or decoded, or not be compared.
     pub failed: u64,
     /// Not opened.
     pub skipped: u64,
@@ -34,7 +34,7 @@ pub struct Summary {
     pub with_matches: u64,
     /// Of these, candidates that are a listed file byte for byte.
     pub same_file: u64,
-    /// Matches of all candidates.
+    /// Matches of all candidates: the sum of `matches_found`.
     pub matches: u64,
     /// Listed matches by level, by its name; those by digest and by a plain max distance have none.
     #[serde(default)]

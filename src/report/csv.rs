@@ -4,7 +4,8 @@
 //! gets a `'` in front; `path_b64` then holds its bytes.
 //!
 //! Where crops are enrolled, each has a row of its own, and all rows of a picture have its path as
-//! their `id`: to a list, they are one entry of several hashes.
+//! their `id`: to a list, they are one entry of several hashes. In a run with several roots, the
+//! root's path is in front, since two may hold files of the same name.
 
 use std::io;
 
@@ -43,7 +44,7 @@ const FILE_COLUMNS: [&str; 20] = [
 /// Behind the others where crops are enrolled.
 const ENROLLED_COLUMNS: [&str; 2] = ["id", "cut"];
 
-const MATCH_COLUMNS: [&str; 19] = [
+const MATCH_COLUMNS: [&str; 20] = [
     "matches_found",
     "how",
     "list",
@@ -63,18 +64,20 @@ const MATCH_COLUMNS: [&str; 19] = [
     "region_width",
     "region_height",
     "region_angle",
+    "entries",
 ];
 
 struct Rows {
     out: Writer<Out>,
     subject: Subject,
     all: bool,
-    enrols: bool,
+    /// The run, where crops are enrolled.
+    enrols: Option<Run>,
 }
 
 pub(super) fn open(out: Out, options: ReportOptions) -> Box<dyn Report> {
     let all = (options.all || options.subject == Subject::Hashes) && !options.only_matches;
-    Box::new(Rows { out: Writer::from_writer(out), subject: options.subject, all, enrols: false })
+    Box::new(Rows { out: Writer::from_writer(out), subject: options.subject, all, enrols: None })
 }
 
 impl Rows {
@@ -83,8 +86,8 @@ impl Rows {
         let hashes: Vec<_> = record.hashes.iter().map(Some).collect();
         for hash in if hashes.is_empty() { &[None][..] } else { &hashes } {
             let mut columns = file_columns(record, *hash);
-            if self.enrols {
-                columns.extend([cell(&record.path), String::new()]);
+            if let Some(run) = &self.enrols {
+                columns.extend([id(run, record), String::new()]);
             }
             self.row(columns)?;
             hash.map_or(Ok(()), |hash| self.crops(record, hash))?;
@@ -94,13 +97,14 @@ impl Rows {
 
     /// A row for each crop. The digests are in that of the whole, to be one entry each.
     fn crops(&mut self, record: &Record, hash: &HashRecord) -> io::Result<()> {
+        let id = self.enrols.as_ref().map(|run| id(run, record));
         for EnrolledRecord { cut, quality, hash: text, .. } in &hash.enrolled {
             let (text, quality) = (text.clone(), Some(*quality));
             let crop = HashRecord { hash: text, quality, ..hash.clone() };
             let record =
                 Record { hashes: Vec::new(), digests: Digests::default(), ..record.clone() };
             let mut columns = file_columns(&record, Some(&crop));
-            columns.extend([cell(&record.path), cut.to_string()]);
+            columns.extend(id.clone().map(|id| [id, cut.to_string()]).into_iter().flatten());
             self.row(columns)?;
         }
         Ok(())
@@ -117,10 +121,11 @@ impl Rows {
 
 impl Report for Rows {
     fn run(&mut self, run: &Run) -> io::Result<()> {
-        self.enrols = run.settings.enrol.is_some() && self.subject == Subject::Hashes;
+        let enrols = run.settings.enrol.is_some() && self.subject == Subject::Hashes;
+        self.enrols = enrols.then(|| run.clone());
         let further = match self.subject {
             Subject::Matches => &MATCH_COLUMNS[..],
-            Subject::Hashes if self.enrols => &ENROLLED_COLUMNS,
+            Subject::Hashes if self.enrols.is_some() => &ENROLLED_COLUMNS,
             Subject::Hashes => &[],
         };
         self.row(FILE_COLUMNS.iter().chain(further))
@@ -150,6 +155,11 @@ impl Report for Rows {
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// What all hashes of a picture have in common, and no other picture of the run has.
+fn id(run: &Run, record: &Record) -> String {
+    if run.roots.len() > 1 { cell(&run.locate(record)) } else { cell(&record.path) }
 }
 
 fn text(value: Option<impl ToString>) -> String {
@@ -213,6 +223,7 @@ fn match_columns(record: &Record, found: Option<&Match>) -> Vec<String> {
         text(place.map(|place| place.width)),
         text(place.map(|place| place.height)),
         text(place.map(|place| place.angle)),
+        text(found.map(|found| found.entries)),
     ]
 }
 

@@ -240,6 +240,10 @@ fn in_words(found: &Match) -> String {
         _ => String::new(),
     };
     let list = printable(&found.list);
+    let list = match found.entries {
+        1 => list,
+        entries => format!("{list} (best of {entries} entries with this id)").into(),
+    };
     match (found.how, found.distance, found.max_distance) {
         (How::SimilarImage, Some(distance), Some(max)) => {
             let by = if found.by == "pdq" { String::new() } else { format!("{} ", found.by) };

@@ -147,9 +147,7 @@ impl Examiner {
             regions: print.map_or(&[], |print| &print.regions),
             sight: print.and_then(|print| print.sight.as_ref()),
         };
-        let matches = matching::search(index, &looked, &self.options.matching);
-        record.matches = matches.listed;
-        record.matches_found = matches.found;
+        matching::compare(index, &looked, &self.options.matching, record);
     }
 }
 

@@ -1,12 +1,14 @@
 //! What counts as a match, and how matches are told.
 
+use std::collections::BTreeMap;
+
 use super::asking::{Alike, alike};
 use super::registering::register;
 use crate::algorithm::Hashes;
-use crate::content::Fingerprint;
+use crate::content::{Fingerprint, guarded};
 use crate::hash::{Algorithm, Quality};
 use crate::index::{Digest, Found, HashIndex};
-use crate::record::{How, Levels, Match};
+use crate::record::{How, Levels, Match, Outcome, Reason, Record};
 use crate::region::{Region, RegisterOptions, Sight};
 
 /// What counts as a match.
@@ -63,8 +65,32 @@ pub fn search_one(index: &HashIndex, print: &Fingerprint, options: &MatchOptions
     search(index, &candidate, options).listed.into_iter().next()
 }
 
+/// Searches for a candidate's digests and hashes, and tells its record what was found. A panic on
+/// the way costs this one record, which then says so, and not the run.
+pub(super) fn compare(
+    index: &HashIndex,
+    candidate: &Candidate<'_>,
+    options: &MatchOptions,
+    record: &mut Record,
+) {
+    tell(record, || search(index, candidate, options));
+}
+
+fn tell(record: &mut Record, search: impl FnOnce() -> Matches) {
+    match guarded(search) {
+        Ok(Matches { listed, found }) => {
+            (record.matches, record.matches_found) = (listed, found);
+        }
+        Err(panic) => {
+            (record.matches, record.matches_found) = (Vec::new(), 0);
+            (record.outcome, record.reason) = (Outcome::Failed, Some(Reason::ComparisonPanic));
+            record.detail = Some(format!("it may be in the lists: {panic}"));
+        }
+    }
+}
+
 /// Searches for a candidate's digests and hashes. Same files come first, then similar images by
-/// level, distance, list and entry.
+/// level, distance, list and entry; entries that share an id are one match.
 pub(super) fn search(
     index: &HashIndex,
     candidate: &Candidate<'_>,
@@ -80,17 +106,47 @@ pub(super) fn search(
     let mut similar = alike(index, candidate, options);
     register(index, candidate, options, &mut similar);
     similar.sort_by_key(|alike| (alike.level, alike.found, alike.algorithm));
+    let same = by_id(index, same, |&(found, name)| (found, name));
+    let similar = by_id(index, similar, |alike| (alike.found, alike.algorithm));
     let found = (same.len() + similar.len()) as u64;
     // Neither kind may push the other out of the list.
     let room_for_same = options.max_matches - similar.len().min(options.max_matches / 2);
     let told = same.into_iter().take(room_for_same);
-    let mut listed: Vec<Match> = told.map(|(one, name)| tell_same(index, one, name)).collect();
+    let mut listed: Vec<Match> =
+        told.map(|((one, name), entries)| tell_same(index, one, name, entries)).collect();
     let room = options.max_matches.saturating_sub(listed.len());
-    listed.extend(similar.iter().take(room).map(|alike| tell_similar(index, alike)));
+    let told = similar.iter().take(room);
+    listed.extend(told.map(|(alike, entries)| tell_similar(index, alike, *entries)));
     Matches { listed, found }
 }
 
-fn tell_same(index: &HashIndex, found: Found, by: &str) -> Match {
+/// Makes one of all entries of a list that share an id and were found by the same algorithm or
+/// digest: the first, with how many they are. What lacks an id stands for itself.
+///
+/// Each algorithm and each digest is a finding of its own: that two of them agree, or that an MD5
+/// is equal where the SHA-256 is not, is to be seen.
+fn by_id<T, By: Ord>(
+    index: &HashIndex,
+    all: Vec<T>,
+    which: impl Fn(&T) -> (Found, By),
+) -> Vec<(T, u64)> {
+    let mut places = BTreeMap::new();
+    let mut firsts: Vec<(T, u64)> = Vec::new();
+    for one in all {
+        let (found, by) = which(&one);
+        if let Some(id) = index.entry(found).into_owned().id {
+            let place = *places.entry((found.list, by, id)).or_insert(firsts.len());
+            if let Some((_, entries)) = firsts.get_mut(place) {
+                *entries += 1;
+                continue;
+            }
+        }
+        firsts.push((one, 1));
+    }
+    firsts
+}
+
+fn tell_same(index: &HashIndex, found: Found, by: &str, entries: u64) -> Match {
     let entry = index.entry(found);
     Match {
         how: How::SameFile,
@@ -98,6 +154,7 @@ fn tell_same(index: &HashIndex, found: Found, by: &str) -> Match {
         entry: entry.id.as_deref().map(str::to_owned),
         line: entry.line,
         label: entry.label.as_deref().map(str::to_owned),
+        entries,
         by: by.to_owned(),
         level: None,
         distance: None,
@@ -109,7 +166,7 @@ fn tell_same(index: &HashIndex, found: Found, by: &str) -> Match {
     }
 }
 
-fn tell_similar(index: &HashIndex, alike: &Alike) -> Match {
+fn tell_similar(index: &HashIndex, alike: &Alike, entries: u64) -> Match {
     Match {
         how: How::SimilarImage,
         level: alike.level,
@@ -119,11 +176,30 @@ fn tell_similar(index: &HashIndex, alike: &Alike) -> Match {
         negative: alike.negative,
         region: alike.seen,
         distance_before: alike.before,
-        ..tell_same(index, alike.found, &alike.algorithm.to_string())
+        ..tell_same(index, alike.found, &alike.algorithm.to_string(), entries)
     }
 }
 
 /// Algorithms whose hashes the lists hold.
 pub(super) fn algorithms_of(index: &HashIndex) -> Vec<Algorithm> {
     index.algorithms().map(|(algorithm, _)| algorithm).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_panic_while_comparing_is_a_reason_in_the_record_and_what_was_hashed_stays() {
+        let record = Record::new(0, 0, Path::new("a.jpg"));
+        let mut record = Record { outcome: Outcome::Hashed, matches_found: 3, ..record };
+        let row: Vec<u64> = Vec::new();
+        tell(&mut record, || Matches { listed: Vec::new(), found: row[3] });
+        assert_eq!((record.outcome, record.matches_found), (Outcome::Failed, 0));
+        assert_eq!(record.reason, Some(Reason::ComparisonPanic));
+        assert!(record.is_unexamined());
+        let detail = record.detail.unwrap();
+        assert!(detail.contains("index out of bounds"), "{detail}");
+    }
 }

@@ -35,9 +35,11 @@ pub fn rematch(
     let regions = regions.map(region_of).collect::<Result<Vec<_>, _>>()?;
     let candidate =
         Candidate { digests: &digests, hashes: &hashes, regions: &regions, sight: None };
-    let matches = matching::search(index, &candidate, options);
-    record.matches = matches.listed;
-    record.matches_found = matches.found;
+    if record.reason == Some(Reason::ComparisonPanic) {
+        // It was hashed; only the lists of then brought it down.
+        (record.outcome, record.reason, record.detail) = (Outcome::Hashed, None, None);
+    }
+    matching::compare(index, &candidate, options, &mut record);
     if record.outcome == Outcome::Hashed {
         let low = hashes.iter().any(|hashes| options.is_low(hashes));
         record.reason = low.then_some(Reason::LowQuality);

@@ -6,6 +6,7 @@ use std::process::Output;
 use std::time::Duration;
 
 use assert_cmd::Command;
+use kinga::hash::{Algorithm, Hash};
 use kinga::record::{Line, Record, Run, Summary};
 
 /// Nothing that the tests ask for takes longer; what does hangs, and is killed.
@@ -21,6 +22,20 @@ pub(crate) fn kinga<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>
 /// A path below `fixtures/`.
 pub(crate) fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)
+}
+
+/// A file or folder of the conformance set; `None`, and a word about it, where it is not there.
+///
+/// `KINGA_CONFORMANCE` names the folder of the set (default `../shared/conformance`).
+#[expect(clippy::print_stderr, reason = "what was skipped is to be seen")]
+pub(crate) fn conformance(part: &str) -> Option<PathBuf> {
+    let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance");
+    let path = std::env::var_os("KINGA_CONFORMANCE").map_or_else(usual, PathBuf::from).join(part);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("SKIPPED: no conformance set: {} is not there", path.display());
+    None
 }
 
 /// Runs a command, which must end by itself and without a panic.
@@ -103,6 +118,22 @@ impl Report {
 /// A line of a report. Unknown fields are refused by the structs themselves.
 pub(crate) fn line(text: &str) -> Line {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// The PDQ hash of a picture, as `kinga hash` says it.
+pub(crate) fn hash_of(path: &str) -> Hash {
+    let report = Report::of(&mut kinga(["hash", path]));
+    Algorithm::Pdq.parse(&report.files[0].hashes[0].hash).unwrap()
+}
+
+/// The hash with `count` bits changed, spread over all of it; `salt` chooses which.
+pub(crate) fn changed(hash: Hash, count: usize, salt: usize) -> Hash {
+    let mut words = hash.0;
+    for k in 0..count {
+        let bit = (k * 7 + salt) % 256;
+        words[bit / 64] ^= 1 << (bit % 64);
+    }
+    Hash(words)
 }
 
 /// Paths of all regular files below a folder, relative to it, in order.
