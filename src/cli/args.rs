@@ -16,7 +16,7 @@ use super::choices::{
 use super::matching::{MatchingArgs, RegisterArgs};
 use super::values::{at_least_one, bytes, max_distance, quality, threads};
 
-use super::sandbox::SandboxArgs;
+use super::sandbox::{SandboxArgs, WorkerPart};
 
 /// Finds known non-consensual intimate images in folders, by perceptual hash, without anyone
 /// having to share them.
@@ -53,9 +53,12 @@ pub(super) enum Command {
     Eval(EvalArgs),
     /// Print the JSON Schema of the `jsonl` format.
     Schema,
-    /// Look at files that are handed over on standard input. Kinga starts this itself.
+    /// Open or look at files for another process. Kinga starts this itself.
     #[command(hide = true)]
-    Worker,
+    Worker {
+        /// What to do.
+        part: WorkerPart,
+    },
     /// Check this program on this machine: built-in hashes, orientations and searches.
     Selftest,
 }

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use kinga::algorithm::Hashes;
-use kinga::content::{
-    ContentOptions, DigestKinds, Evidence, Fingerprint, HashOptions, Unread, is_named_tga, look,
-};
+use kinga::content::{ContentOptions, DigestKinds, Fingerprint, HashOptions, look_at};
 use kinga::hash::{Algorithm, Distance, Hash, MaxDistance, Quality};
 use kinga::orientation::Orientation;
 use kinga::record::{Digests, Outcome, Reason};
@@ -61,6 +59,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<Status> {
         hashing: HashOptions { effort: Effort::Deep, ..HashOptions::new(args.algorithm) },
         digests: DigestKinds { sha256: true, ..DigestKinds::default() },
         max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+        max_size: None,
     };
     let eyes = Eyes { workers: args.sandbox.workers(&options)?, options };
     let [a, b] = [side(&args.a, &eyes)?, side(&args.b, &eyes)?];
@@ -95,16 +94,17 @@ fn side(path: &Path, eyes: &Eyes) -> Result<Side> {
             Hashes { algorithm, quality: None, turned: vec![(Orientation::Upright, hash)] };
         return Ok(Side { name: "the hash".to_owned(), hashes, file: None });
     }
-    let mut evidence = match Evidence::open(path, true) {
-        Ok(evidence) => evidence,
-        Err(Unread { reason: Reason::NotAFile, .. }) => bail!("{name}: this is no regular file"),
-        Err(Unread { detail, .. }) => bail!("{name}: can't be read: {detail}"),
-    };
-    let named_tga = is_named_tga(path);
     let found = match &eyes.workers {
-        Some(workers) => workers.look(&evidence, named_tga),
-        None => look(&mut evidence, named_tga, &eyes.options, &mut Vec::new()),
+        Some(workers) => workers.look(path, true),
+        None => look_at(path, true, &eyes.options, &mut Vec::new()),
     };
+    match found.reason {
+        Some(Reason::NotAFile) => bail!("{name}: this is no regular file"),
+        Some(_) if found.size.is_none() => {
+            bail!("{name}: can't be read: {}", found.detail.unwrap_or_default())
+        }
+        _ => {}
+    }
     let hashes = found.print.as_ref().and_then(|print| print.hashes.first().cloned());
     match (hashes.zip(found.print), found.outcome) {
         (Some((hashes, print)), _) => Ok(Side { name, hashes, file: Some((found.digests, print)) }),
@@ -112,10 +112,7 @@ fn side(path: &Path, eyes: &Eyes) -> Result<Side> {
             Some(what) => bail!("{name}: {what} is nothing that kinga can decode"),
             None => bail!("{name}: the file is empty"),
         },
-        _ => {
-            let detail = found.detail.unwrap_or_default();
-            bail!("{name}: the picture can't be decoded: {detail}")
-        }
+        _ => bail!("{name}: the picture can't be decoded: {}", found.detail.unwrap_or_default()),
     }
 }
 

@@ -33,8 +33,10 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use kinga::content::is_guarded;
 use kinga::report::printable;
+use kinga::worker::{serve_looking, serve_opening};
 
 use args::{Args, Command};
+use sandbox::WorkerPart;
 use status::Status;
 
 /// Runs the command that the process was started with.
@@ -50,9 +52,9 @@ pub(crate) fn run() -> Status {
             return if asked_for { Status::Finished } else { Status::Usage };
         }
     };
-    if let Command::Worker = args.command {
+    if let Command::Worker { part } = args.command {
         // It hears of no signals, and its end is up to who started it.
-        return worker();
+        return worker(part);
     }
     let outcome = stop::watch().and_then(|()| match args.command {
         Command::Scan(args) => scan::run(args),
@@ -63,7 +65,7 @@ pub(crate) fn run() -> Status {
         Command::Eval(args) => eval::run(&args),
         Command::Schema => schema::run(),
         Command::Selftest => selftest::run(),
-        Command::Worker => Ok(worker()),
+        Command::Worker { part } => Ok(worker(part)),
     });
     outcome.unwrap_or_else(|error| {
         if !is_broken_pipe(&error) {
@@ -73,8 +75,12 @@ pub(crate) fn run() -> Status {
     })
 }
 
-fn worker() -> Status {
-    match kinga::worker::serve() {
+fn worker(part: WorkerPart) -> Status {
+    let served = match part {
+        WorkerPart::Open => serve_opening(),
+        WorkerPart::Look => serve_looking(),
+    };
+    match served {
         Ok(()) => Status::Finished,
         Err(error) => {
             say(&format!("error: kinga starts workers itself; this one can't be one: {error}"));

@@ -22,6 +22,15 @@ pub(super) enum Sandbox {
     Off,
 }
 
+/// The two processes that a worker is.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum WorkerPart {
+    /// Opens files and hands them over.
+    Open,
+    /// Looks at them.
+    Look,
+}
+
 #[derive(Clone, Copy, Debug, Parser)]
 pub(super) struct SandboxArgs {
     /// Who decodes files, which may be made to attack whoever does.

@@ -27,11 +27,15 @@ pub struct ContentOptions {
     pub digests: DigestKinds,
     /// A picture whose file has more bytes is not decoded.
     pub max_file_bytes: u64,
+    /// A file with more bytes is left out on request.
+    pub max_size: Option<u64>,
 }
 
 /// What a file's content comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Findings {
+    /// Bytes in the file; none where it was not opened.
+    pub size: Option<u64>,
     /// What it seems to be, as records name it.
     pub kind: Option<String>,
     /// What became of it.
@@ -55,6 +59,7 @@ impl Findings {
 
     fn hashed() -> Self {
         Self {
+            size: None,
             kind: None,
             outcome: Outcome::Hashed,
             reason: None,
@@ -90,26 +95,52 @@ pub fn is_named_tga(path: &Path) -> bool {
     path.extension().is_some_and(|end| end.eq_ignore_ascii_case("tga"))
 }
 
-/// Looks at a file's content from its beginning. It is total: whatever goes wrong is a reason.
-/// `buffer` is room for its bytes; what was in it is forgotten.
+/// Opens a file and looks at its content. It is total: whatever goes wrong is a reason. `buffer` is
+/// room for its bytes; what was in it is forgotten.
+pub fn look_at(
+    path: &Path,
+    through_link: bool,
+    options: &ContentOptions,
+    buffer: &mut Vec<u8>,
+) -> Findings {
+    match Evidence::open(path, through_link) {
+        Ok(evidence) => look(evidence, is_named_tga(path), options, buffer),
+        Err(unread) => unread.into(),
+    }
+}
+
+/// Looks at an open file's content from its beginning, as [`look_at`] does.
 pub fn look(
-    evidence: &mut Evidence,
+    mut evidence: Evidence,
     named_tga: bool,
     options: &ContentOptions,
     buffer: &mut Vec<u8>,
 ) -> Findings {
-    buffer.clear();
-    look_on(evidence, named_tga, options, buffer)
-        .unwrap_or_else(|Unread { reason, detail }| Findings::failed(reason, detail))
+    let size = evidence.size();
+    let findings = if options.max_size.is_some_and(|max| size > max) {
+        let reason = Some(Reason::OverMaxSize);
+        Findings { outcome: Outcome::Skipped, reason, ..Findings::hashed() }
+    } else {
+        buffer.clear();
+        look_on(&mut evidence, named_tga, options, buffer).unwrap_or_else(Findings::from)
+    };
+    Findings { size: Some(size), ..findings }
+}
+
+impl From<Unread> for Findings {
+    fn from(Unread { reason, detail }: Unread) -> Self {
+        Self::failed(reason, detail)
+    }
 }
 
 /// Looks at bytes that lie in no file.
 pub fn look_at_bytes(bytes: &[u8], options: &HashOptions) -> Findings {
-    match guarded(|| sniff(&bytes[..bytes.len().min(SNIFF_BYTES)], false)) {
+    let findings = match guarded(|| sniff(&bytes[..bytes.len().min(SNIFF_BYTES)], false)) {
         Ok(Content::Picture(kind)) => Findings::of_picture(kind, fingerprint(bytes, kind, options)),
         Ok(Content::Other(other)) => Findings::unsupported(other),
         Err(panic) => Findings::failed(Reason::DecoderPanic, panic),
-    }
+    };
+    Findings { size: Some(bytes.len() as u64), ..findings }
 }
 
 fn look_on(

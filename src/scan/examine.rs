@@ -8,11 +8,8 @@ use std::sync::Arc;
 use super::ScanOptions;
 use super::digests;
 use super::matching::{self, Candidate as Looked};
-use super::opening::open;
 use crate::algorithm::Hashes;
-use crate::content::{
-    self, ContentOptions, Evidence, Findings, Fingerprint, Unread, is_named_tga, look,
-};
+use crate::content::{self, ContentOptions, Findings, Fingerprint, Unread, look_at};
 use crate::hash::{Algorithm, Hash};
 use crate::index::HashIndex;
 use crate::orientation::Orientation;
@@ -57,8 +54,7 @@ impl Examiner {
     pub fn examine(&self, candidate: &Candidate) -> Record {
         let reason = match &candidate.met {
             Met::File { through_link } => {
-                let read = self.examine_file(candidate, *through_link);
-                return read.unwrap_or_else(|unread| unread_record(candidate, unread));
+                return self.examine_file(candidate, *through_link);
             }
             Met::Unreadable(error) => return unread_record(candidate, error.into()),
             Met::Loop => Reason::SymlinkLoop,
@@ -76,32 +72,22 @@ impl Examiner {
     /// Examines the bytes of a picture file that lies nowhere, and gives what it came to beside its
     /// record; nothing for what is no picture.
     pub fn examine_bytes(&self, name: &Path, bytes: &[u8]) -> (Record, Option<Fingerprint>) {
-        let record = Record { size: Some(bytes.len() as u64), ..Record::new(0, 0, name) };
         let findings = content::look_at_bytes(bytes, &self.options.hashing);
-        self.judge(findings, record)
+        self.judge(findings, Record::new(0, 0, name))
     }
 
-    fn examine_file(&self, candidate: &Candidate, through_link: bool) -> Result<Record, Unread> {
+    fn examine_file(&self, candidate: &Candidate, through_link: bool) -> Record {
         let path = &candidate.path;
-        let limit = self.workers.as_ref().map(|workers| workers.patience().first);
-        let evidence = open(path, through_link, limit)?;
-        let size = evidence.size();
-        let record = Record { size: Some(size), ..blank_record(candidate) };
-        if self.options.max_size.is_some_and(|max| size > max) {
-            let reason = Some(Reason::OverMaxSize);
-            return Ok(Record { outcome: Outcome::Skipped, reason, ..record });
-        }
-        let named_tga = is_named_tga(path);
         let findings = match &self.workers {
-            Some(workers) => workers.look(&evidence, named_tga),
-            None => self.look_here(evidence, named_tga),
+            Some(workers) => workers.look(path, through_link),
+            None => self.look_here(path, through_link),
         };
-        Ok(self.judge(findings, record).0)
+        self.judge(findings, blank_record(candidate)).0
     }
 
-    fn look_here(&self, mut evidence: Evidence, named_tga: bool) -> Findings {
+    fn look_here(&self, path: &Path, through_link: bool) -> Findings {
         BUFFER.with_borrow_mut(|buffer| {
-            let findings = look(&mut evidence, named_tga, &self.content, buffer);
+            let findings = look_at(path, through_link, &self.content, buffer);
             if buffer.capacity() > KEPT_BUFFER {
                 *buffer = Vec::new();
             }
@@ -111,8 +97,8 @@ impl Examiner {
 
     /// What is said of a candidate after its content was looked at, and what its pixels came to.
     fn judge(&self, findings: Findings, record: Record) -> (Record, Option<Fingerprint>) {
-        let Findings { kind, outcome, reason, detail, print, digests } = findings;
-        let mut record = Record { kind, outcome, reason, detail, digests, ..record };
+        let Findings { size, kind, outcome, reason, detail, print, digests } = findings;
+        let mut record = Record { size, kind, outcome, reason, detail, digests, ..record };
         if let Some(print) = &print {
             self.tell(print, &mut record);
         }

@@ -6,7 +6,6 @@ mod digests;
 mod examine;
 mod levels;
 mod matching;
-mod opening;
 mod order;
 mod registering;
 mod rematch;
@@ -41,8 +40,8 @@ pub struct ScanOptions {
 impl ScanOptions {
     /// What of it is done with a file's content.
     pub fn content(&self) -> ContentOptions {
-        let Self { hashing, digests, max_file_bytes, .. } = self.clone();
-        ContentOptions { hashing, digests, max_file_bytes }
+        let Self { hashing, digests, max_file_bytes, max_size, .. } = self.clone();
+        ContentOptions { hashing, digests, max_file_bytes, max_size }
     }
 }
 

@@ -31,7 +31,8 @@ const VIEWS: [View; 4] = [View::Whole, View::Squashed, View::Framed, View::Windo
 const CUTS: [Cut; 5] =
     [Cut::Square, Cut::FourToFive, Cut::NineToSixteen, Cut::SixteenToNine, Cut::Window];
 
-const OUTCOMES: [Outcome; 3] = [Outcome::Hashed, Outcome::Unsupported, Outcome::Failed];
+const OUTCOMES: [Outcome; 4] =
+    [Outcome::Hashed, Outcome::Unsupported, Outcome::Failed, Outcome::Skipped];
 
 /// The findings as bytes.
 pub(super) fn to_bytes(findings: &Findings) -> Vec<u8> {
@@ -42,6 +43,7 @@ pub(super) fn to_bytes(findings: &Findings) -> Vec<u8> {
         Some(reason) => out.u8(1 + place_of(Reason::ALL, reason)),
         None => out.u8(0),
     }
+    out.u64(findings.size.map_or(0, |size| size.saturating_add(1)));
     out.text(findings.kind.as_deref().unwrap_or_default(), MOST_KIND);
     out.text(findings.detail.as_deref().unwrap_or_default(), MOST_DETAIL);
     let Digests { md5, sha1, sha256 } = &findings.digests;
@@ -69,6 +71,7 @@ pub(super) fn from_bytes(bytes: &[u8], options: &HashOptions) -> Option<Findings
         0 => None,
         number => Some(*Reason::ALL.get(usize::from(number) - 1)?),
     };
+    let size = from.u64()?.checked_sub(1);
     let kind = Some(from.text(MOST_KIND)?).filter(|kind| !kind.is_empty());
     let detail = Some(from.text(MOST_DETAIL)?).filter(|detail| !detail.is_empty());
     let mut digest = |digits| {
@@ -86,7 +89,7 @@ pub(super) fn from_bytes(bytes: &[u8], options: &HashOptions) -> Option<Findings
         && named
         && hashed == reason.is_none()
         && print.is_some() == (hashed && !options.algorithms.is_empty());
-    sound.then_some(Findings { kind, outcome, reason, detail, print, digests })
+    sound.then_some(Findings { size, kind, outcome, reason, detail, print, digests })
 }
 
 fn put_print(out: &mut Writer, print: &Fingerprint) {

@@ -55,10 +55,7 @@ mod linux {
     use std::error::Error;
 
     use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus, Scope};
-    use rustix::process::{
-        DumpableBehavior, Resource, Rlimit, Signal, set_dumpable_behavior,
-        set_parent_process_death_signal, setrlimit,
-    };
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
     use seccompiler::{
         BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
         SeccompRule,
@@ -85,8 +82,6 @@ mod linux {
     }
 
     fn limit(memory: u64) -> rustix::io::Result<()> {
-        // Whoever started this process is gone: so is the need for it.
-        set_parent_process_death_signal(Some(Signal::KILL))?;
         // Memory must not reach a disk, nor another process of this user.
         set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
         let most = |most| Rlimit { current: Some(most), maximum: Some(most) };

@@ -1,10 +1,11 @@
 //! Systems without Unix sockets: there are no workers, and this process looks at files itself.
 
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use super::Fences;
-use crate::content::{ContentOptions, Evidence, Findings};
+use crate::content::{ContentOptions, Findings};
 
 /// How long is waited for a worker's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,16 +52,24 @@ impl Pool {
         match *self {}
     }
 
-    /// Has a worker look at a file.
-    pub fn look(&self, _evidence: &Evidence, _named_tga: bool) -> Findings {
+    /// Has a worker open a file and look at it.
+    pub fn look(&self, _path: &Path, _through_link: bool) -> Findings {
         match *self {}
     }
 }
 
-/// Looks at files as a worker.
+/// Opens files as a part of a worker.
 ///
 /// # Errors
 /// Always.
-pub fn serve() -> io::Result<()> {
+pub fn serve_opening() -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Looks at files as a part of a worker.
+///
+/// # Errors
+/// Always.
+pub fn serve_looking() -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }

@@ -1,9 +1,9 @@
-//! Messages over a stream: four bytes of length, then as many bytes. Files travel beside a message.
+//! Messages over a stream: four bytes of length, then as many bytes; or a few bytes with an open file
+//! beside them.
 
-use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
-use std::os::fd::AsFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -11,8 +11,6 @@ use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
-
-use super::setup::Request;
 
 /// Writes a message.
 pub(super) fn send(mut stream: &UnixStream, message: &[u8]) -> io::Result<()> {
@@ -24,8 +22,7 @@ pub(super) fn send(mut stream: &UnixStream, message: &[u8]) -> io::Result<()> {
 }
 
 /// Reads a message of at most `most` bytes.
-pub(super) fn receive(stream: impl Read, most: usize) -> io::Result<Vec<u8>> {
-    let mut stream = stream;
+pub(super) fn receive(mut stream: impl Read, most: usize) -> io::Result<Vec<u8>> {
     let mut len = [0; 4];
     stream.read_exact(&mut len)?;
     let len = usize::try_from(u32::from_le_bytes(len)).unwrap_or(usize::MAX);
@@ -54,26 +51,27 @@ impl Read for Until<'_> {
     }
 }
 
-/// Hands over a file with what is to be done.
-pub(super) fn hand_over(stream: &UnixStream, request: Request, file: &File) -> io::Result<()> {
-    let bytes = request.to_bytes();
+/// Sends a few bytes with something that is open beside them.
+pub(super) fn hand_over(stream: &UnixStream, bytes: &[u8], open: BorrowedFd<'_>) -> io::Result<()> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut beside = SendAncillaryBuffer::new(&mut space);
-    let files = [file.as_fd()];
-    beside.push(SendAncillaryMessage::ScmRights(&files));
+    let open = [open];
+    beside.push(SendAncillaryMessage::ScmRights(&open));
     let flags = if cfg!(any(target_os = "linux", target_os = "android")) {
         SendFlags::NOSIGNAL
     } else {
         SendFlags::empty()
     };
-    let sent = sendmsg(stream, &[IoSlice::new(&bytes)], &mut beside, flags)?;
+    let sent = sendmsg(stream, &[IoSlice::new(bytes)], &mut beside, flags)?;
     let mut stream = stream;
     stream.write_all(&bytes[sent..])
 }
 
-/// Takes a file over; none when there is nothing more to do.
-pub(super) fn take_over(stream: &UnixStream) -> io::Result<Option<(Request, File)>> {
-    let mut bytes = [0; Request::BYTES];
+/// Takes so many bytes, and what is open beside them, if anything is; none where there is no more.
+pub(super) fn take_over<const N: usize>(
+    stream: &UnixStream,
+) -> io::Result<Option<([u8; N], Option<OwnedFd>)>> {
+    let mut bytes = [0; N];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut beside = RecvAncillaryBuffer::new(&mut space);
     let mut slices = [IoSliceMut::new(&mut bytes)];
@@ -81,14 +79,11 @@ pub(super) fn take_over(stream: &UnixStream) -> io::Result<Option<(Request, File
     if received == 0 {
         return Ok(None);
     }
-    let messages = beside.drain();
-    let mut files = messages.flat_map(|message| match message {
-        RecvAncillaryMessage::ScmRights(files) => files.collect(),
-        _ => Vec::new(),
+    let open = beside.drain().find_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(mut open) => open.next(),
+        _ => None,
     });
-    let file = files.next().ok_or_else(|| io::Error::other("a request without a file"))?;
-    drop(files);
     let mut stream = stream;
     stream.read_exact(&mut bytes[received..])?;
-    Ok(Some((Request::from_bytes(bytes), File::from(file))))
+    Ok(Some((bytes, open)))
 }

@@ -2,10 +2,12 @@
 //! decodes it; here that program is a worker, which holds nothing but that picture, can do nothing but
 //! answer, and whose answer is taken for hostile.
 //!
-//! A worker is this program, started again ([`serve`]). It is told how to look, confines itself
-//! ([`Fences`]), and is then handed open files, one after the other. It never sees a hash list, a
-//! path, the environment or another worker. The [`Pool`] starts workers, waits for their answers no
-//! longer than a time limit, and replaces each that did anything odd.
+//! A worker is this program, started twice again. One process opens files and touches nothing that is
+//! in them ([`serve_opening`]); where a file system hangs, it hangs in its place. The other one is told
+//! how to look, confines itself ([`Fences`]), and is then handed the open files, one after the other
+//! ([`serve_looking`]). It never sees a hash list, a path, the environment or another worker. The
+//! [`Pool`] starts workers, waits for their answers no longer than a time limit, and replaces each
+//! that did anything odd.
 
 #[cfg(unix)]
 mod answer;
@@ -29,8 +31,8 @@ mod wire;
 
 pub use confine::Fences;
 #[cfg(not(unix))]
-pub use elsewhere::{Patience, Pool, PoolError, serve};
+pub use elsewhere::{Patience, Pool, PoolError, serve_looking, serve_opening};
 #[cfg(unix)]
 pub use pool::{Patience, Pool, PoolError};
 #[cfg(unix)]
-pub use serve::{confine_for_test, serve};
+pub use serve::{confine_for_test, serve_looking, serve_opening};

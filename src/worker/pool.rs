@@ -1,6 +1,7 @@
 //! All workers of a run: as many as threads ask at the same time, replaced when they are worn out or
 //! did anything odd.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use super::confine::Fences;
 use super::gate::{Gate, half_of_available};
 use super::process::{Death, Lost, Worker};
 use super::setup::{Request, Setup};
-use crate::content::{ContentOptions, Evidence, Findings};
+use crate::content::{ContentOptions, Findings};
 use crate::record::Reason;
 
 /// How long is waited for a worker's answer.
@@ -55,7 +56,7 @@ pub enum PoolError {
 const WITHOUT_ASKING: u64 = 256 << 20;
 
 /// A worker is replaced after so many files.
-const WORN_OUT: u32 = 500;
+const WORN_OUT: usize = 500;
 
 /// After so many files that took too long twice, others are not tried again: the time limit is not
 /// what is wrong.
@@ -100,26 +101,30 @@ impl Pool {
         self.patience
     }
 
-    /// Has a worker look at a file. It is total: whatever becomes of the worker is a reason.
-    pub fn look(&self, evidence: &Evidence, named_tga: bool) -> Findings {
+    /// Has a worker open a file and look at it. It is total: whatever becomes of the worker is a
+    /// reason.
+    pub fn look(&self, path: &Path, through_link: bool) -> Findings {
         let most = self.options.hashing.limits.max_memory;
-        let findings = self.look_with(evidence, named_tga, most.min(WITHOUT_ASKING));
+        let max_memory = most.min(WITHOUT_ASKING);
+        let request = Request { path: path.into(), through_link, max_memory };
+        let findings = self.look_with(&request);
         if findings.reason == Some(Reason::MemoryLimit) && most > WITHOUT_ASKING {
             let _lent = self.gate.lend(most);
-            return self.look_with(evidence, named_tga, most);
+            return self.look_with(&Request { max_memory: most, ..request });
         }
         findings
     }
 
-    fn look_with(&self, evidence: &Evidence, named_tga: bool, max_memory: u64) -> Findings {
-        let request = Request { named_tga, max_memory };
+    fn look_with(&self, request: &Request<'_>) -> Findings {
         let first = self.patience.first;
-        match self.ask(evidence, request, first, false) {
+        match self.ask(request, first, false) {
             Ok(findings) => findings,
             Err(Trouble::NoWorker(error)) => no_worker(&error),
-            Err(Trouble::Lost(Lost::Late)) => self.try_again(evidence, request),
+            Err(Trouble::Lost(Lost::Late { opening: false })) => self.try_again(request),
+            // Nothing has changed in the meantime.
+            Err(Trouble::Lost(lost @ Lost::Late { opening: true })) => failed(lost, &[first]),
             // What a file before it did to the worker is not this file's fault.
-            Err(Trouble::Lost(_)) => match self.ask(evidence, request, first, true) {
+            Err(Trouble::Lost(_)) => match self.ask(request, first, true) {
                 Ok(findings) => findings,
                 Err(Trouble::NoWorker(error)) => no_worker(&error),
                 Err(Trouble::Lost(lost)) => failed(lost, &[first]),
@@ -128,20 +133,20 @@ impl Pool {
     }
 
     /// Tries a file once more that took too long.
-    fn try_again(&self, evidence: &Evidence, request: Request) -> Findings {
+    fn try_again(&self, request: &Request<'_>) -> Findings {
         let Patience { first, again } = self.patience;
         let _alone = self.trying_again.lock().unwrap_or_else(PoisonError::into_inner);
         if self.in_vain.load(Ordering::Relaxed) >= OFTEN_IN_VAIN {
-            return failed(Lost::Late, &[first]);
+            return failed(Lost::Late { opening: false }, &[first]);
         }
-        match self.ask(evidence, request, again, true) {
+        match self.ask(request, again, true) {
             Ok(findings) => {
                 self.in_vain.store(0, Ordering::Relaxed);
                 findings
             }
             Err(Trouble::NoWorker(error)) => no_worker(&error),
             Err(Trouble::Lost(lost)) => {
-                if matches!(lost, Lost::Late) {
+                if matches!(lost, Lost::Late { .. }) {
                     self.in_vain.fetch_add(1, Ordering::Relaxed);
                 }
                 failed(lost, &[first, again])
@@ -151,8 +156,7 @@ impl Pool {
 
     fn ask(
         &self,
-        evidence: &Evidence,
-        request: Request,
+        request: &Request<'_>,
         limit: Duration,
         fresh: bool,
     ) -> Result<Findings, Trouble> {
@@ -161,10 +165,8 @@ impl Pool {
             Some(worker) => worker,
             None => Worker::start(&self.setup).map_err(Trouble::NoWorker)?.0,
         };
-        let hashing = &self.options.hashing;
-        // A worker that is lost is dropped, and with it its process.
-        let findings =
-            worker.ask(evidence.file(), request, hashing, limit).map_err(Trouble::Lost)?;
+        // A worker that is lost is dropped, and with it its processes.
+        let findings = worker.ask(request, &self.options.hashing, limit).map_err(Trouble::Lost)?;
         let odd = findings.reason == Some(Reason::DecoderPanic);
         if worker.served < WORN_OUT && !odd {
             self.idle().push(worker);
@@ -189,7 +191,13 @@ fn no_worker(error: &std::io::Error) -> Findings {
 
 fn failed(lost: Lost, waited: &[Duration]) -> Findings {
     match lost {
-        Lost::Late => {
+        Lost::Late { opening: true } => {
+            let waited = waited.first().map_or(0.0, Duration::as_secs_f64);
+            let why = "as on a file system that hangs";
+            let detail = format!("opening it took more than {waited} s, {why} (--timeout)");
+            Findings::failed(Reason::Timeout, detail)
+        }
+        Lost::Late { opening: false } => {
             let waited: Vec<String> =
                 waited.iter().map(|time| format!("{} s", time.as_secs_f64())).collect();
             let waited = waited.join(" and, tried again, ");

@@ -1,8 +1,8 @@
-//! One worker, seen from the process that started it.
+//! One worker, seen from the process that started it: a process that opens files, one that looks at
+//! them, and what goes between the three.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
@@ -28,8 +28,8 @@ const UNTIL_DEAD: Duration = Duration::from_secs(1);
 /// Why there is no answer.
 #[derive(Debug)]
 pub(super) enum Lost {
-    /// None in time.
-    Late,
+    /// None in time; whether it is opening that took so long.
+    Late { opening: bool },
     /// It died.
     Died(Death),
     /// What came is no answer.
@@ -48,64 +48,86 @@ pub(super) struct Death {
 /// A worker that is ready.
 #[derive(Debug)]
 pub(super) struct Worker {
-    child: Option<Child>,
-    stream: UnixStream,
+    looker: Process,
+    #[expect(dead_code, reason = "it lives as long as this does")]
+    opener: Process,
+    /// Where answers come from.
+    answers: UnixStream,
+    /// Where files are asked for; a byte comes back for each that was opened or could not be.
+    asks: UnixStream,
     complaints: Arc<Mutex<Vec<u8>>>,
-    /// Files that it has looked at.
-    pub(super) served: u32,
+    /// Files that it was asked about.
+    pub(super) served: usize,
 }
 
+/// A process that is killed when it is dropped.
+#[derive(Debug)]
+struct Process(Option<Child>);
+
 impl Worker {
-    /// Starts this program again as a worker, and tells how well it is confined.
+    /// Starts this program twice again, and tells how well it is confined that looks at files.
     pub(super) fn start(setup: &Setup) -> io::Result<(Self, Fences)> {
-        let told = serde_json::to_vec(setup)?;
-        let (stream, theirs) = UnixStream::pair()?;
-        let mut command = Command::new(this_program()?);
-        command.arg("worker").env_clear().current_dir("/");
-        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(Stdio::piped());
-        // What is typed at the terminal is for the process that started it.
-        let mut child = command.process_group(0).spawn()?;
+        let (answers, looker_end) = UnixStream::pair()?;
+        let (asks, opener_end) = UnixStream::pair()?;
+        let (files, opened) = UnixStream::pair()?;
+        let mut looker = this_program("look", looker_end)?;
+        let mut child = looker.current_dir("/").stderr(Stdio::piped()).spawn()?;
         let complaints = Arc::default();
         if let Some(stderr) = child.stderr.take() {
             let kept = Arc::clone(&complaints);
             thread::Builder::new().spawn(move || listen(stderr, &kept))?;
         }
-        drop(command);
-        let mut worker = Self { child: Some(child), stream, complaints, served: 0 };
+        let looker = Process(Some(child));
+        let opener = this_program("open", opener_end)?.stderr(Stdio::null()).spawn()?;
+        let opener = Process(Some(opener));
+        let mut worker = Self { looker, opener, answers, asks, complaints, served: 0 };
+        let told = serde_json::to_vec(setup)?;
         let until = Instant::now() + UNTIL_READY;
-        let answer = send(&worker.stream, &told)
-            .and_then(|()| receive(Until(&worker.stream, until), MOST_ANSWER));
+        let answer = hand_over(&worker.answers, b".", files.as_fd())
+            .and_then(|()| hand_over(&worker.asks, b".", opened.as_fd()))
+            .and_then(|()| send(&worker.answers, &told))
+            .and_then(|()| receive(Until(&worker.answers, until), MOST_ANSWER));
         match answer.as_deref().map(fences) {
             Ok(Some(fences)) => Ok((worker, fences)),
             _ => Err(io::Error::other(format!("it was not ready: {}", worker.end().words))),
         }
     }
 
-    /// Has it look at a file, and waits for its answer until then.
+    /// Has it open a file and look at it, and waits for its answer for so long.
     pub(super) fn ask(
         &mut self,
-        file: &File,
-        request: Request,
+        request: &Request<'_>,
         options: &HashOptions,
         limit: Duration,
     ) -> Result<Findings, Lost> {
         self.served += 1;
         let until = Instant::now() + limit;
-        let handed = hand_over(&self.stream, request, file);
-        let answer = handed.and_then(|()| receive(Until(&self.stream, until), MOST_ANSWER));
+        let asked = send(&self.asks, &request.to_bytes());
+        let answer = asked.and_then(|()| receive(Until(&self.answers, until), MOST_ANSWER));
         match answer {
             Ok(bytes) => answer::from_bytes(&bytes, options).ok_or(Lost::Garbled),
             Err(error) => Err(match error.kind() {
-                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Lost::Late,
+                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
+                    Lost::Late { opening: self.opened() < self.served }
+                }
                 io::ErrorKind::InvalidData => Lost::Garbled,
                 _ => Lost::Died(self.end()),
             }),
         }
     }
 
+    /// How many files were opened, or could not be; to be asked once.
+    fn opened(&self) -> usize {
+        let mut bytes = vec![0; self.served];
+        let ready = self.asks.set_nonblocking(true);
+        let mut asks = &self.asks;
+        // Where nothing is there to be read, nothing was opened.
+        ready.and_then(|()| asks.read(&mut bytes)).unwrap_or(0)
+    }
+
     /// How a worker ended that has closed its stream.
     fn end(&mut self) -> Death {
-        let status = self.child.as_mut().and_then(|child| wait(child, UNTIL_DEAD));
+        let status = self.looker.0.as_mut().and_then(|child| wait(child, UNTIL_DEAD));
         // Its last words may still be on their way.
         let mut said = self.said();
         let until = Instant::now() + UNTIL_DEAD / 10;
@@ -122,9 +144,9 @@ impl Worker {
     }
 }
 
-impl Drop for Worker {
+impl Drop for Process {
     fn drop(&mut self) {
-        let Some(mut child) = self.child.take() else { return };
+        let Some(mut child) = self.0.take() else { return };
         // One that is dead already can't be killed.
         drop(child.kill());
         if wait(&mut child, Duration::from_millis(20)).is_none() {
@@ -178,7 +200,15 @@ fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
     }
 }
 
-/// The program that this process runs, also if its file was replaced or removed since.
-fn this_program() -> io::Result<std::path::PathBuf> {
-    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
+/// The program that this process runs, also if its file was replaced or removed since; to be started
+/// as a part of a worker, with a socket as its standard input.
+fn this_program(part: &str, socket: UnixStream) -> io::Result<Command> {
+    let linux = cfg!(target_os = "linux");
+    let program = if linux { Ok("/proc/self/exe".into()) } else { std::env::current_exe() };
+    let mut command = Command::new(program?);
+    command.args(["worker", part]).env_clear();
+    command.stdin(OwnedFd::from(socket)).stdout(Stdio::null());
+    // What is typed at the terminal is for the process that started it.
+    command.process_group(0);
+    Ok(command)
 }

@@ -1,15 +1,17 @@
-//! The life of a worker: it is told how to look, confines itself, and looks at one file after the
-//! other until there are no more.
+//! The life of a worker, which is two processes. One opens files and does nothing else: on a file
+//! system that hangs, opening never comes back. The other is told how to look, confines itself, and
+//! looks at one open file after the other until there are no more.
 
-use std::io::{self, Seek, SeekFrom};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 
 use super::answer;
 use super::confine::{Fences, confine};
-use super::frame::{receive, send, take_over};
-use super::setup::{Request, Setup, VERSION, ready};
-use crate::content::{ContentOptions, Evidence, Findings, HashOptions, Unread, fingerprint, look};
+use super::frame::{hand_over, receive, send, take_over};
+use super::setup::{Handed, Request, Setup, VERSION, ready};
+use crate::content::{Evidence, Findings, HashOptions, Unread, fingerprint, is_named_tga, look};
 use crate::hash::Algorithm;
 use crate::luma::{Luma, Pixels};
 use crate::picture::{Kind, grey_png};
@@ -20,53 +22,111 @@ const MOST_TOLD: usize = 1 << 16;
 /// A buffer that grew beyond this is given back after its file.
 const KEPT_BUFFER: usize = 64 << 20;
 
-/// Looks at files that are handed over on standard input, which is a socket, until it is closed.
+/// Most bytes of a path and what is asked of it; no system opens longer ones.
+const MOST_ASKED: usize = 1 << 16;
+
+/// Opens files whose paths come on standard input, which is a socket, and hands them over to the
+/// process that looks at them, until it is closed.
+///
+/// # Errors
+/// When standard input is no such socket, or when either of the others is gone.
+pub fn serve_opening() -> io::Result<()> {
+    close_what_was_left_open();
+    die_with_parent()?;
+    let asks = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let looker = take_over::<1>(&asks)?.and_then(|(_, stream)| stream);
+    let looker = UnixStream::from(looker.ok_or_else(|| io::Error::other("nobody to open for"))?);
+    loop {
+        let asked = match receive(&asks, MOST_ASKED) {
+            Ok(asked) => asked,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let asked = Request::from_bytes(&asked);
+        let Request { path, through_link, max_memory } =
+            asked.ok_or_else(|| io::Error::other("what is no request"))?;
+        match Evidence::open(&path, through_link) {
+            Ok(evidence) => {
+                let handed = Handed::File { named_tga: is_named_tga(&path), max_memory };
+                hand_over(&looker, &handed.to_bytes(), evidence.file().as_fd())?;
+            }
+            Err(Unread { reason, detail }) => {
+                let words = u32::try_from(detail.len()).map_err(io::Error::other)?;
+                let mut message = Handed::Unread { reason, words }.to_bytes().to_vec();
+                message.extend(detail.as_bytes());
+                let mut looker = &looker;
+                looker.write_all(&message)?;
+            }
+        }
+        // Whoever waits for an answer in vain can tell by this what it is that hangs.
+        let mut asks = &asks;
+        asks.write_all(b".")?;
+    }
+}
+
+/// Looks at files that another process hands over, and answers on standard input, which is a socket,
+/// until there are no more.
 ///
 /// # Errors
 /// When standard input is no such socket, or when whoever is at the other end is of another version
 /// or gone in the middle of a message.
-pub fn serve() -> io::Result<()> {
+pub fn serve_looking() -> io::Result<()> {
     close_what_was_left_open();
-    let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let setup: Setup = serde_json::from_slice(&receive(&stream, MOST_TOLD)?)?;
+    let answers = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let files = take_over::<1>(&answers)?.and_then(|(_, stream)| stream);
+    let files = UnixStream::from(files.ok_or_else(|| io::Error::other("nobody opens files"))?);
+    let setup: Setup = serde_json::from_slice(&receive(&answers, MOST_TOLD)?)?;
     if setup.version != VERSION {
         return Err(io::Error::other(format!("not version {VERSION}: {}", setup.version)));
     }
     // Whoever decodes with several threads makes do with this one.
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
     one.build_global().map_err(io::Error::other)?;
+    die_with_parent()?;
     // What is set up at its first use is set up before it can no longer be..
     warm_up()?;
     let fences = confine(setup.address_space, setup.without_seccomp);
     // ..and what the fences do not let through shows before there is a file to lose.
     warm_up()?;
-    send(&stream, &ready(fences))?;
+    send(&answers, &ready(fences))?;
     let mut buffer = Vec::new();
-    while let Some((request, file)) = take_over(&stream)? {
-        let Request { named_tga, max_memory } = request;
-        let options = setup.options(max_memory);
-        let findings = look_from_the_beginning(file, named_tga, &options, &mut buffer);
+    while let Some(findings) = look_at_next(&files, &setup, &mut buffer)? {
+        send(&answers, &answer::to_bytes(&findings))?;
         if buffer.capacity() > KEPT_BUFFER {
             buffer = Vec::new();
         }
-        send(&stream, &answer::to_bytes(&findings))?;
     }
     Ok(())
 }
 
-fn look_from_the_beginning(
-    file: std::fs::File,
-    named_tga: bool,
-    options: &ContentOptions,
+/// What the next file comes to; none where there are no more.
+fn look_at_next(
+    mut files: &UnixStream,
+    setup: &Setup,
     buffer: &mut Vec<u8>,
-) -> Findings {
-    // Another worker may have read from it before, and given up.
-    let mut file = file;
-    let evidence = file.seek(SeekFrom::Start(0)).map_err(Unread::from);
-    match evidence.and_then(|_| Evidence::of(file)) {
-        Ok(mut evidence) => look(&mut evidence, named_tga, options, buffer),
-        Err(Unread { reason, detail }) => Findings::failed(reason, detail),
-    }
+) -> io::Result<Option<Findings>> {
+    let Some((bytes, open)) = take_over::<{ Handed::BYTES }>(files)? else { return Ok(None) };
+    Ok(Some(match Handed::from_bytes(bytes) {
+        Handed::File { named_tga, max_memory } => {
+            let open = open.ok_or_else(|| io::Error::other("no file was handed over"))?;
+            match Evidence::of(File::from(open)) {
+                Ok(evidence) => look(evidence, named_tga, &setup.options(max_memory), buffer),
+                Err(unread) => unread.into(),
+            }
+        }
+        Handed::Unread { reason, words } => {
+            let mut detail = vec![0; usize::try_from(words).unwrap_or(0).min(MOST_TOLD)];
+            files.read_exact(&mut detail)?;
+            Findings::failed(reason, String::from_utf8_lossy(&detail))
+        }
+    }))
+}
+
+/// Whoever started this process being gone, so is the need for it.
+fn die_with_parent() -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+    Ok(())
 }
 
 /// Hashes a picture of its own making.
@@ -95,7 +155,7 @@ fn close_what_was_left_open() {
     }
 }
 
-/// How well this process is confined after [`serve`] would have confined it: for tests of the fences.
+/// How well this process is confined after [`serve_looking`] would have confined it: for tests of the fences.
 #[doc(hidden)]
 pub fn confine_for_test(memory: u64) -> Fences {
     confine(memory, false)

@@ -73,8 +73,13 @@ impl Report {
     pub(crate) fn of(command: &mut Command) -> Self {
         let output = end(command.args(["--format", "jsonl"]));
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        Self { stderr, ..Self::read(&stdout, output.status.code().unwrap()) }
+    }
+
+    /// Reads a whole report, of a run that ended with this status.
+    pub(crate) fn read(stdout: &str, status: i32) -> Self {
         let mut lines = stdout.lines().map(line);
-        let Some(Line::Run(run)) = lines.next() else { panic!("no run first: {stdout}{stderr}") };
+        let Some(Line::Run(run)) = lines.next() else { panic!("no run first: {stdout}") };
         let Some(Line::Summary(summary)) = lines.next_back() else {
             panic!("no summary: {stdout}")
         };
@@ -83,7 +88,7 @@ impl Report {
             other => panic!("not a file between run and summary: {other:?}"),
         });
         let (run, files, summary) = (*run, files.collect(), *summary);
-        let status = output.status.code().unwrap();
+        let (stderr, stdout) = (String::new(), stdout.to_owned());
         let report = Self { run, files, summary, status, stderr, stdout };
         report.must_add_up();
         report
