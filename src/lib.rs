@@ -39,6 +39,7 @@ pub mod edit;
 pub mod eval;
 pub mod hash;
 pub mod index;
+pub mod journal;
 pub mod list;
 pub mod luma;
 pub mod mapped;

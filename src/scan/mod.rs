@@ -10,6 +10,7 @@ mod levels;
 mod matching;
 mod order;
 mod read;
+mod recall;
 mod registering;
 mod rematch;
 
@@ -20,6 +21,7 @@ pub use guard::is_guarded;
 pub use levels::levels;
 pub use matching::{MatchOptions, search_one};
 pub use order::{Ended, in_order};
+pub use recall::Recall;
 pub use rematch::{RematchError, missing_algorithms, rematch};
 
 /// What is done with each candidate.

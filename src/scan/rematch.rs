@@ -38,15 +38,19 @@ pub fn rematch(
     let matches = matching::search(index, &candidate, options);
     record.matches = matches.listed;
     record.matches_found = matches.found;
-    if record.outcome == Outcome::Hashed {
-        let low = hashes.iter().any(|hashes| options.is_low(hashes));
-        record.reason = low.then_some(Reason::LowQuality);
-    }
+    say_quality(&mut record, hashes.iter().any(|hashes| options.is_low(hashes)));
     Ok(record)
 }
 
+/// Says anew whether a picture that was hashed is of low quality: the bound may be another now.
+pub(super) fn say_quality(record: &mut Record, low: bool) {
+    if record.outcome == Outcome::Hashed {
+        record.reason = low.then_some(Reason::LowQuality);
+    }
+}
+
 /// Whether a region of this kind is looked at.
-fn looks_at(effort: Effort, view: View) -> bool {
+pub(super) fn looks_at(effort: Effort, view: View) -> bool {
     match effort {
         Effort::Upright => false,
         Effort::Orientations => view.is_whole(),
