@@ -65,11 +65,10 @@ impl Place {
     /// The note that says how much came from the journal, and how much was added.
     fn used(report: &Report) -> (u64, u64) {
         let note = report.stderr.lines().find(|line| line.contains("taken from it")).unwrap();
-        let numbers = note.split([' ', ',']).filter_map(|word| match word.parse() {
-            Ok(number) => Some(number),
-            Err(_word) => None,
-        });
-        let numbers: Vec<u64> = numbers.collect();
+        let words = note.split([' ', ',']);
+        let numbers =
+            words.filter(|word| !word.is_empty() && word.bytes().all(|c| c.is_ascii_digit()));
+        let numbers: Vec<u64> = numbers.map(|number| number.parse().unwrap()).collect();
         (numbers[0], numbers[1])
     }
 }
@@ -112,7 +111,7 @@ fn only_changed_and_new_files_are_examined_again() {
         let meta = fs::metadata(evidence.join("notes.csv")).unwrap();
         (meta.len(), meta.modified().unwrap())
     };
-    fs::write(evidence.join("notes.csv"), "x".repeat(size as usize)).unwrap();
+    fs::write(evidence.join("notes.csv"), "x".repeat(usize::try_from(size).unwrap())).unwrap();
     let file = fs::File::options().write(true).open(evidence.join("notes.csv")).unwrap();
     file.set_modified(modified).unwrap();
     fs::copy(fixture("pictures/downloads/bw.jpg"), evidence.join("new.jpg")).unwrap();

@@ -178,8 +178,8 @@ fn say_used(used: Used, name: &str) {
 
 /// The names that a report will have may not be that of the journal.
 pub(super) fn refuse_as_output(args: &JournalArgs, output: Option<&Path>) -> Result<()> {
-    let journals = args.journal.iter().chain(&args.resume);
-    for (journal, output) in journals.flat_map(|journal| output.map(|output| (journal, output))) {
+    let Some(output) = output else { return Ok(()) };
+    for journal in args.journal.iter().chain(&args.resume) {
         if is_place_of(journal, output) || is_place_of(journal, &with_partial(output)) {
             bail!(
                 "{}: the report would overwrite the journal; write it elsewhere",

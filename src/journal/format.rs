@@ -103,13 +103,13 @@ mod tests {
         let mut line = Vec::new();
         // An id whose CRC has a letter in it.
         let ids = ["a", "b", "c", "d"].iter();
-        let lettered = ids.map(|session| {
+        let mut lettered = ids.map(|session| {
             line.clear();
             seal(&Line::Verified { session }, &mut line).unwrap();
             line.clone()
         });
         let letter = |line: &Vec<u8>| line[8..16].iter().any(u8::is_ascii_lowercase);
-        let line = lettered.filter(letter).next().unwrap();
+        let line = lettered.find(letter).unwrap();
         assert!(unseal(&mut line.clone()).is_some());
         assert!(unseal(&mut line[..line.len() - 1].to_vec()).is_none());
         let mut upper = line.clone();

@@ -145,7 +145,7 @@ impl Journal {
         let file = Arc::new(file);
         let mut line = Vec::new();
         format::seal(&format::Line::Session(&session), &mut line).map_err(JournalError::Write)?;
-        let writer = Writer::begin(Arc::clone(&file), len, line)?;
+        let writer = Writer::begin(Arc::clone(&file), len, &line)?;
         Ok(Self { file, writer, session, places, past, cut, counts: Counts::default() })
     }
 
@@ -158,7 +158,9 @@ impl Journal {
         let found = self.places[first..after].iter().rev().find_map(|place| {
             let past = &self.past[self.past.partition_point(|past| past.offset < place.offset) - 1];
             let answer = past.answer()?;
-            let FileLine { state, record } = recover::read_file(&self.file, *place, &mut buffer)?;
+            let read = recover::read_file(&self.file, *place, &mut buffer);
+            // Whatever can't be read is examined anew.
+            let Ok(FileLine { state, record }) = read else { return None };
             let same = key.is_of(&record) && key.state == state;
             same.then_some(Found { record, answer })
         });

@@ -192,18 +192,12 @@ fn worth(
     Ok(Worth::of(&session, now))
 }
 
-/// Reads the line of a file again; none if it is no longer there as it was.
-pub(super) fn read_file(file: &File, place: Place, buffer: &mut Vec<u8>) -> Option<FileLine> {
+/// Reads the line of a file again, if it is still there as it was.
+pub(super) fn read_file(file: &File, place: Place, buffer: &mut Vec<u8>) -> io::Result<FileLine> {
     buffer.resize(place.len as usize, 0);
-    let body = match read_at(file, buffer, place.offset) {
-        Ok(()) => unseal(buffer)?,
-        // Whatever can't be read is examined anew.
-        Err(_unreadable) => return None,
-    };
-    match serde_json::from_slice(body) {
-        Ok(line) => Some(line),
-        Err(_malformed) => None,
-    }
+    read_at(file, buffer, place.offset)?;
+    let body = unseal(buffer).ok_or(io::ErrorKind::InvalidData)?;
+    Ok(serde_json::from_slice(body)?)
 }
 
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! The line with which a run begins or goes on.
 
-use std::fmt::{Debug, Write};
+use std::fmt::Debug;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -84,17 +84,8 @@ impl Session {
 /// Sessions of the same version of kinga with equal questions find the same matches of a picture.
 fn question(settings: &Settings, lists: &[ListUsed], matching: &dyn Debug) -> String {
     let Settings { algorithms, effort, .. } = settings;
-    struct Digesting(Sha256);
-    impl Write for Digesting {
-        fn write_str(&mut self, text: &str) -> std::fmt::Result {
-            self.0.update(text);
-            Ok(())
-        }
-    }
-    let mut digesting = Digesting(Sha256::new());
-    // Writing to a digest does not fail.
-    write!(digesting, "{algorithms:?} {effort:?} {lists:?} {matching:?}").unwrap_or_default();
-    hex::encode(digesting.0.finalize())
+    let all = format!("{algorithms:?} {effort:?} {lists:?} {matching:?}");
+    hex::encode(Sha256::digest(all))
 }
 
 /// The standard library's hash maps take their keys from the system's randomness.

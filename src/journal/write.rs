@@ -49,9 +49,9 @@ struct State {
 impl Writer {
     /// Writes a first line, safely on disk, and begins to wait for more. `len` is the length of the
     /// file.
-    pub(super) fn begin(file: Arc<File>, len: u64, first: Vec<u8>) -> Result<Self, JournalError> {
+    pub(super) fn begin(file: Arc<File>, len: u64, first: &[u8]) -> Result<Self, JournalError> {
         let mut out = Out { file, len };
-        out.write(&first).and_then(|()| out.sync()).map_err(JournalError::Write)?;
+        out.write(first).and_then(|()| out.sync()).map_err(JournalError::Write)?;
         Self::go_on(out)
     }
 
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn lines_added_from_many_threads_are_all_there_and_whole() {
         let file = Arc::new(tempfile::tempfile().unwrap());
-        let writer = Writer::begin(Arc::clone(&file), 0, b"first\n".to_vec()).unwrap();
+        let writer = Writer::begin(Arc::clone(&file), 0, b"first\n").unwrap();
         thread::scope(|scope| {
             for number in 0..8 {
                 let writer = &writer;
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn a_line_is_written_soon_without_anyone_asking() {
         let file = Arc::new(tempfile::tempfile().unwrap());
-        let writer = Writer::begin(Arc::clone(&file), 0, Vec::new()).unwrap();
+        let writer = Writer::begin(Arc::clone(&file), 0, &[]).unwrap();
         writer.add(Ok(b"line\n"));
         thread::sleep(3 * WRITE_EVERY);
         assert_eq!(read(&file), "line\n");
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn after_the_end_nothing_more_is_written() {
         let file = Arc::new(tempfile::tempfile().unwrap());
-        let writer = Writer::begin(Arc::clone(&file), 0, Vec::new()).unwrap();
+        let writer = Writer::begin(Arc::clone(&file), 0, &[]).unwrap();
         writer.add(Ok(b"one\n"));
         writer.close().unwrap();
         writer.add(Ok(b"two\n"));
@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_told_and_stops_the_writing_but_nobody_waits_for_ever() {
         let file = Arc::new(File::options().append(true).open("/dev/full").unwrap());
-        let first = Writer::begin(Arc::clone(&file), 0, b"first\n".to_vec());
+        let first = Writer::begin(Arc::clone(&file), 0, b"first\n");
         assert!(matches!(first, Err(JournalError::Write(_))));
         let writer = Writer::go_on(Out { file, len: 0 }).unwrap();
         let line = vec![b'x'; 1 << 20];

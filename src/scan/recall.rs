@@ -68,28 +68,28 @@ impl Recall {
     }
 
     /// The record as it would be now; none if its hashes can't be read.
-    fn answer(&self, Found { mut record, answer }: Found) -> Option<Record> {
-        let ScanOptions { matching, hashing, .. } = &self.options;
-        if answer == Answer::AsIs {
-            return Some(self.pared(record));
-        }
-        record.hashes = self.asked(std::mem::take(&mut record.hashes));
-        let record = match &self.index {
-            Some(index) => match rematch(record, index, matching, hashing.effort) {
-                Ok(record) => record,
-                // Then the file is examined.
-                Err(_unreadable) => return None,
-            },
-            None => {
-                let low = |hash: &HashRecord| {
-                    hash.quality.is_some_and(|quality| quality < matching.min_quality)
-                };
-                let low = record.hashes.iter().any(low);
-                say_quality(&mut record, low);
-                Record { matches: Vec::new(), matches_found: 0, ..record }
-            }
+    fn answer(&self, found: Found) -> Option<Record> {
+        let record = match found.answer {
+            Answer::AsIs => found.record,
+            Answer::Hashes => self.compared(found.record)?,
         };
         Some(self.pared(record))
+    }
+
+    /// A record of which only the hashes hold, compared anew.
+    fn compared(&self, mut record: Record) -> Option<Record> {
+        let ScanOptions { matching, hashing, .. } = &self.options;
+        record.hashes = self.asked(std::mem::take(&mut record.hashes));
+        if let Some(index) = &self.index {
+            // What can't be compared is examined.
+            let Ok(record) = rematch(record, index, matching, hashing.effort) else { return None };
+            return Some(record);
+        }
+        let quality = |hash: &HashRecord| hash.quality;
+        let mut qualities = record.hashes.iter().filter_map(quality);
+        let low = qualities.any(|quality| quality < matching.min_quality);
+        say_quality(&mut record, low);
+        Some(Record { matches: Vec::new(), matches_found: 0, ..record })
     }
 
     /// Those hashes that are asked for, in the order in which they are.
