@@ -23,7 +23,7 @@ const DOORS: [(&str, &[&str]); 17] = [
     ("record", &["hash", "list", "orientation", "view"]),
     ("report", &["hash", "orientation", "record", "view"]),
     // Its lines are records, written as reports write them.
-    ("journal", &["record", "report", "view"]),
+    ("journal", &["hash", "orientation", "record", "report", "view"]),
     ("region", &["algorithm", "hash", "luma", "orientation", "view"]),
     (
         "scan",

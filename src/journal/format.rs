@@ -5,6 +5,7 @@ use std::io;
 
 use serde::Serialize;
 
+use super::kept::Kept;
 use super::session::Session;
 use super::state::FileState;
 use crate::record::Record;
@@ -15,7 +16,7 @@ use crate::report::write_json;
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(super) enum Line<'a> {
     Session(&'a Session),
-    File { state: &'a FileState, record: &'a Record },
+    File { state: &'a FileState, record: &'a Record, kept: &'a [Kept] },
     Verified { session: &'a str },
 }
 

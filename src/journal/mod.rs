@@ -6,7 +6,7 @@
 //! | `type` | what |
 //! | --- | --- |
 //! | `session` | a run begins or goes on: a [`Session`]. The first line is one |
-//! | `file` | a finished file: its [`FileState`] and its record, with all hashes that were made |
+//! | `file` | a finished file: its [`FileState`], its record, and, packed, all other hashes that were made |
 //! | `verified` | the compiled lists of the session were compared with their digests |
 //!
 //! Lines are only ever added, by one process at a time, which locks the file. They are written every
@@ -22,6 +22,7 @@
 mod answer;
 mod error;
 mod format;
+mod kept;
 mod recover;
 mod session;
 mod state;
@@ -36,7 +37,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::record::Record;
-use recover::{FileLine, Past, Place};
+use recover::{Past, Place};
 use write::Writer;
 
 pub use answer::Answer;
@@ -82,7 +83,8 @@ pub struct Used {
 /// What a journal says of a file.
 #[derive(Debug)]
 pub struct Found {
-    /// Its record, with all hashes; its number is that of the earlier walk.
+    /// Its record, with all hashes where they are to be compared; its number is that of the earlier
+    /// walk.
     pub record: Record,
     /// What of it holds.
     pub answer: Answer,
@@ -155,25 +157,36 @@ impl Journal {
         let first = self.places.partition_point(|place| place.hash < hash);
         let after = first + self.places[first..].partition_point(|place| place.hash == hash);
         let mut buffer = Vec::new();
-        let found = self.places[first..after].iter().rev().find_map(|place| {
-            let past = &self.past[self.past.partition_point(|past| past.offset < place.offset) - 1];
-            let answer = past.answer()?;
-            let read = recover::read_file(&self.file, *place, &mut buffer);
-            // Whatever can't be read is examined anew.
-            let Ok(FileLine { state, record }) = read else { return None };
-            let same = key.is_of(&record) && key.state == state;
-            same.then_some(Found { record, answer })
-        });
+        let places = self.places[first..after].iter().rev();
+        let found = places.copied().find_map(|place| self.read(key, place, &mut buffer));
         self.counts.answered.fetch_add(u64::from(found.is_some()), Ordering::Relaxed);
         found
+    }
+
+    /// What the line at this place says, if it is of that file. Whatever can't be read is none: the
+    /// file is examined anew.
+    fn read(&self, key: &FileKey, place: Place, buffer: &mut Vec<u8>) -> Option<Found> {
+        let past = &self.past[self.past.partition_point(|past| past.offset < place.offset) - 1];
+        let answer = past.answer()?;
+        let Ok(read) = recover::read_file(&self.file, place, buffer) else { return None };
+        if !key.is_of(&read.line.record) || key.state != read.line.state {
+            return None;
+        }
+        if answer == Answer::AsIs {
+            return Some(Found { record: read.line.record, answer });
+        }
+        let Ok(record) = read.whole() else { return None };
+        Some(Found { record, answer })
     }
 
     /// Adds a finished file. It is written soon; whether that worked is told by
     /// [`Journal::check`].
     pub fn add(&self, state: &FileState, record: &Record) {
+        // A record that can't be kept is made anew.
+        let Some((record, kept)) = kept::split(record) else { return };
         let mut line = Vec::new();
-        let sealed = format::seal(&format::Line::File { state, record }, &mut line);
-        self.writer.add(sealed.map(|()| &line[..]));
+        let file = format::Line::File { state, record: &record, kept: &kept };
+        self.writer.add(format::seal(&file, &mut line).map(|()| &line[..]));
         self.counts.added.fetch_add(1, Ordering::Relaxed);
     }
 

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read as _};
 
 use serde::Deserialize;
 
 use super::answer::{Answer, Worth};
 use super::error::JournalError;
 use super::format::{self, unseal};
+use super::kept::{self, Kept};
 use super::session::{FORMAT, RootKey, Session, named};
 use super::state::{self, FileState};
 use crate::record::Record;
@@ -77,7 +78,7 @@ struct FormatOnly {
     journal: u32,
 }
 
-/// The line of a file.
+/// The line of a file, without the hashes that are only for the journal.
 #[derive(Deserialize)]
 pub(super) struct FileLine {
     pub(super) state: FileState,
@@ -192,12 +193,36 @@ fn worth(
     Ok(Worth::of(&session, now))
 }
 
+/// The other part of the line of a file.
+#[derive(Deserialize)]
+struct KeptLine {
+    kept: Vec<Kept>,
+}
+
+/// The line of a file, read again.
+pub(super) struct Read<'a> {
+    pub(super) line: FileLine,
+    body: &'a [u8],
+}
+
 /// Reads the line of a file again, if it is still there as it was.
-pub(super) fn read_file(file: &File, place: Place, buffer: &mut Vec<u8>) -> io::Result<FileLine> {
+pub(super) fn read_file<'a>(
+    file: &File,
+    place: Place,
+    buffer: &'a mut Vec<u8>,
+) -> io::Result<Read<'a>> {
     buffer.resize(place.len as usize, 0);
     read_at(file, buffer, place.offset)?;
     let body = unseal(buffer).ok_or(io::ErrorKind::InvalidData)?;
-    Ok(serde_json::from_slice(body)?)
+    Ok(Read { line: serde_json::from_slice(body)?, body })
+}
+
+impl Read<'_> {
+    /// The record with all hashes.
+    pub(super) fn whole(self) -> io::Result<Record> {
+        let KeptLine { kept } = serde_json::from_slice(self.body)?;
+        kept::join(self.line.record, kept).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    }
 }
 
 #[cfg(unix)]
