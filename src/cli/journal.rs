@@ -1,6 +1,5 @@
 //! `--journal` and `--resume`: opening the journal of a run, keeping it, and saying what it did.
 
-use std::env;
 use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -103,12 +102,18 @@ impl Journalling {
         let Some((journal, name)) = &self.open else { return Ok(()) };
         journal.close().with_context(|| name.clone())?;
         if !self.quiet {
-            say_used(journal.used(), name);
-            if ended == Ended::Interrupted {
-                say(&format!("note: to go on where it ended, run it again with --resume {name}"));
-            }
+            report.aside(|| say_used(journal.used(), ended, name));
         }
         Ok(())
+    }
+}
+
+impl Drop for Journalling {
+    /// A run that fails keeps what it did. It says itself why it failed.
+    fn drop(&mut self) {
+        if let Some((journal, _)) = &self.open {
+            drop(journal.close());
+        }
     }
 }
 
@@ -146,7 +151,7 @@ fn root_key(root: &Root) -> Result<RootKey> {
 }
 
 fn absolute(path: &Path) -> std::io::Result<PathBuf> {
-    Ok(env::current_dir()?.join(path))
+    Ok(std::env::current_dir()?.join(path))
 }
 
 fn say_state(journal: &Journal, name: &str) {
@@ -165,7 +170,7 @@ fn say_state(journal: &Journal, name: &str) {
     }
 }
 
-fn say_used(used: Used, name: &str) {
+fn say_used(used: Used, ended: Ended, name: &str) {
     let Used { answered, added, unsettled } = used;
     say(&format!("note: {name}: {answered} candidates taken from it, {added} added to it"));
     if unsettled > 0 {
@@ -173,6 +178,9 @@ fn say_used(used: Used, name: &str) {
             "note: {name}: {unsettled} files had changed within two seconds before they were read: they were \
              not added, since a further change might not show"
         ));
+    }
+    if ended == Ended::Interrupted {
+        say(&format!("note: to go on where it ended, run it again with --resume {name}"));
     }
 }
 

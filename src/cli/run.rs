@@ -138,6 +138,11 @@ impl Reporting {
         Ok(status)
     }
 
+    /// Says something while the progress is out of the way.
+    pub(super) fn aside(&self, action: impl FnOnce()) {
+        self.progress.aside(action);
+    }
+
     /// Waits until the compiled lists are known to be as they were written.
     pub(super) fn verify_lists(&mut self) -> Result<()> {
         self.verification.wait()

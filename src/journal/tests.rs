@@ -317,17 +317,15 @@ fn matches_of_compiled_lists_are_taken_over_only_once_these_were_verified() {
 }
 
 fn with_compiled_list() -> Session {
-    use crate::record::{CompiledUsed, ListUsed};
-    let compiled = CompiledUsed { file: "a.kidx".to_owned(), digest: "00".to_owned() };
-    let list = ListUsed {
-        name: "a".to_owned(),
-        format: "csv".to_owned(),
-        sha256: "00".to_owned(),
-        algorithms: Vec::new(),
-        counts: crate::list::Counts::default(),
-        cut_off: false,
-        compiled: Some(compiled),
-    };
+    let list = serde_json::json!({
+        "name": "a", "format": "csv", "sha256": "00", "algorithms": [], "cut_off": false,
+        "counts": {
+            "rows": 1, "contributing": 1, "broken": 0, "tombstones": 0, "unmatchable_rows": 0,
+            "unmatchable": {}, "entries": 1, "duplicates": 0, "removed": 0,
+        },
+        "compiled": {"file": "a.kidx", "digest": "00"},
+    });
+    let list = serde_json::from_value(list).unwrap();
     Session { lists: vec![list], ..session() }
 }
 
