@@ -8,7 +8,7 @@
 //! The way of one file: [`walk`] numbers it as a candidate, [`scan`] reads it, [`picture`] sniffs
 //! and decodes it to a [`luma`] plane, [`algorithm`] hashes that and [`region`] its parts, [`index`]
 //! finds the entries of the [`list`]s that are near, and the [`record`] of all this goes to a
-//! [`report`].
+//! [`report`], and to a [`journal`] from which an interrupted run goes on.
 //!
 //! ```
 //! use kinga::algorithm::pdq;
@@ -40,6 +40,7 @@ pub mod edit;
 pub mod eval;
 pub mod hash;
 pub mod index;
+pub mod journal;
 pub mod list;
 pub mod luma;
 pub mod mapped;

@@ -79,6 +79,8 @@ pub(super) struct ScanArgs {
     #[command(flatten)]
     pub(super) work: WorkArgs,
     #[command(flatten)]
+    pub(super) journal: JournalArgs,
+    #[command(flatten)]
     pub(super) output: OutputArgs,
 }
 
@@ -102,6 +104,8 @@ pub(super) struct HashArgs {
     pub(super) enrol: Option<Enrol>,
     #[command(flatten)]
     pub(super) work: WorkArgs,
+    #[command(flatten)]
+    pub(super) journal: JournalArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }
@@ -312,6 +316,19 @@ pub(super) struct WorkArgs {
     pub(super) max_file_bytes: u64,
     #[command(flatten)]
     pub(super) sandbox: SandboxArgs,
+}
+
+#[derive(Debug, Parser)]
+#[command(next_help_heading = "Going on after an interruption")]
+pub(super) struct JournalArgs {
+    /// Also write what every finished file came to, as soon as it is, to a new FILE, so that the run
+    /// can be resumed. It holds the hashes of all files: keep it as safe as them.
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub(super) journal: Option<PathBuf>,
+    /// Go on with the journal FILE of an earlier run over the same paths: files that it answers for
+    /// and that did not change are not decoded again, whatever the lists.
+    #[arg(long, value_name = "FILE")]
+    pub(super) resume: Option<PathBuf>,
 }
 
 #[derive(Debug, Parser)]

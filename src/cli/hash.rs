@@ -64,5 +64,5 @@ pub(super) fn run(args: &HashArgs) -> Result<Status> {
         read_files: Vec::new(),
         fail_on_match: false,
     };
-    job.run(&args.inputs, &args.work, &args.output)
+    job.run(&args.inputs, &args.work, &args.journal, &args.output)
 }

@@ -7,6 +7,7 @@ mod compare;
 mod eval;
 mod hash;
 mod inputs;
+mod journal;
 mod list;
 mod lists;
 mod match_;

@@ -61,7 +61,7 @@ impl Output {
                 quiet: args.quiet,
             });
         };
-        refuse_among_evidence(path, roots)?;
+        refuse_among_evidence(path, "the output", roots)?;
         let file = WholeFile::begin(path, inputs)?;
         let handle = file.handle()?;
         let out: Out = Box::new(BufWriter::new(handle));
@@ -119,10 +119,10 @@ impl Output {
 }
 
 /// Nothing is ever written below a scanned root: it may be evidence.
-fn refuse_among_evidence(path: &Path, roots: &[Root]) -> Result<()> {
+pub(super) fn refuse_among_evidence(path: &Path, what: &str, roots: &[Root]) -> Result<()> {
     let folder = folder_of(path);
     let folder = fs::canonicalize(folder)
-        .with_context(|| format!("{}: there is no such folder for the output", folder.display()))?;
+        .with_context(|| format!("{}: there is no such folder for {what}", folder.display()))?;
     let paths = roots.iter().flat_map(|root| match root {
         Root::Path(path) => std::slice::from_ref(path),
         Root::Listed { paths, .. } => paths.as_slice(),
@@ -132,7 +132,7 @@ fn refuse_among_evidence(path: &Path, roots: &[Root]) -> Result<()> {
         let Ok(root) = fs::canonicalize(root) else { continue };
         if folder.starts_with(&root) || same_file(path, &root) {
             bail!(
-                "{}: the output is inside {}, which is scanned; write it elsewhere",
+                "{}: {what} is inside {}, which is scanned; write it elsewhere",
                 path.display(),
                 root.display()
             );

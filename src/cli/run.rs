@@ -16,11 +16,12 @@ use kinga::record::{
     AlgorithmUsed, LayoutRecord, Reason, Record, RootUsed, Run, SCHEMA, Settings, Summary,
 };
 use kinga::report::{Subject, printable};
-use kinga::scan::{Ended, Examiner, ScanOptions, in_order};
+use kinga::scan::{Ended, ScanOptions, in_order};
 use kinga::view::Effort;
 use kinga::walk::Walk;
 
-use super::args::{InputArgs, OutputArgs, WorkArgs};
+use super::args::{InputArgs, JournalArgs, OutputArgs, WorkArgs};
+use super::journal::{self, Journalling, Purpose};
 use super::output::Output;
 use super::progress::Progress;
 use super::sandbox::level;
@@ -138,6 +139,21 @@ impl Reporting {
         Ok(status)
     }
 
+    /// Says something while the progress is out of the way.
+    pub(super) fn aside(&self, action: impl FnOnce()) {
+        self.progress.aside(action);
+    }
+
+    /// Waits until the compiled lists are known to be as they were written.
+    pub(super) fn verify_lists(&mut self) -> Result<()> {
+        self.verification.wait()
+    }
+
+    /// Whether the compiled lists are known to be as they were written; fails if they are not.
+    pub(super) fn lists_are_verified(&mut self) -> Result<bool> {
+        self.verification.is_over()
+    }
+
     fn status(&self, fail_on_match: bool) -> Status {
         let summary = &self.summary;
         let not_searched = summary.list_rows_not_searched > 0 || self.lists_cut_off;
@@ -164,7 +180,7 @@ impl Reporting {
     }
 }
 
-fn now() -> String {
+pub(super) fn now() -> String {
     humantime::format_rfc3339_millis(SystemTime::now()).to_string()
 }
 
@@ -184,27 +200,43 @@ impl Job {
         self,
         input: &InputArgs,
         work: &WorkArgs,
+        kept: &JournalArgs,
         out: &OutputArgs,
     ) -> Result<Status> {
         let roots = inputs::roots(input)?;
         let walk_options = inputs::walk_options(input)?;
         let mut read_files = self.read_files;
         read_files.extend(input.files_from.iter().chain(&input.files0_from).cloned());
+        journal::refuse_as_output(kept, out.output.as_deref())?;
         let output = Output::open(out, self.subject, &roots, &read_files)?;
-        let progress = Progress::begin(out, &roots, &walk_options);
         let threads = threads(work.threads);
-        let workers = work.sandbox.workers(&self.options.content())?;
+        let (options, index) = (self.options, self.index);
+        let workers = work.sandbox.workers(&options.content())?;
         let settings = Settings {
             sandbox: Some(level(workers.as_ref())),
             timeout: workers.as_ref().map(|pool| pool.patience().first.as_secs_f64()),
-            ..settings(&self.options, self.index.as_deref(), input, threads)
+            ..settings(&options, index.as_deref(), input, threads)
         };
+        let mut journal = Journalling::open(
+            kept,
+            &Purpose {
+                roots: &roots,
+                options: &options,
+                settings: &settings,
+                index: index.as_deref(),
+                quiet: out.quiet,
+            },
+        )?;
+        let progress = Progress::begin(out, &roots, &walk_options);
         let used = roots.iter().map(inputs::used).collect();
-        let mut report = Reporting::begin(output, progress, settings, used, self.index.as_deref())?;
-        let examiner = Examiner::new(self.options, self.index, workers);
+        let mut report = Reporting::begin(output, progress, settings, used, index.as_deref())?;
         let walk = Walk::new(&roots, walk_options);
-        let examine = move |candidate| examiner.examine(&candidate);
-        let ended = in_order(walk, threads, &STOP, examine, |record| report.take(&record))?;
+        let examine = journal.examine(options, index, workers);
+        let ended = in_order(walk, threads, &STOP, examine, |record| {
+            journal.go_on(&mut report)?;
+            report.take(&record)
+        })?;
+        journal.end(ended, &mut report)?;
         report.end(ended, self.fail_on_match)
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn run(args: ScanArgs) -> Result<Status> {
         read_files: args.lists.lists,
         fail_on_match: args.matching.fail_on_match,
     };
-    job.run(&args.inputs, &args.work, &args.output)
+    job.run(&args.inputs, &args.work, &args.journal, &args.output)
 }
 
 /// The digests that the lists need.

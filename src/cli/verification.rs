@@ -31,6 +31,14 @@ impl Verification {
         Self(files.into_iter().map(check).collect())
     }
 
+    /// Whether all checks are over, without waiting. What they found is told as [`Self::wait`] does.
+    pub(super) fn is_over(&mut self) -> Result<bool> {
+        if self.0.iter().any(|check| !check.thread.is_finished()) {
+            return Ok(false);
+        }
+        self.wait().map(|()| true)
+    }
+
     /// Waits for the checks. A file that is not as it was written may have hidden any entry.
     pub(super) fn wait(&mut self) -> Result<()> {
         for Check { name, thread } in self.0.drain(..) {

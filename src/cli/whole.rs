@@ -19,7 +19,8 @@ pub(super) struct WholeFile {
 impl WholeFile {
     /// Makes the unfinished file. `inputs` are files that must not be overwritten.
     pub(super) fn begin(path: &Path, inputs: &[PathBuf]) -> Result<Self> {
-        if inputs.iter().any(|input| same_file(path, input)) {
+        let partial = with_partial(path);
+        if inputs.iter().any(|input| same_file(path, input) || same_file(&partial, input)) {
             bail!("{}: the output would overwrite a file that is read", path.display());
         }
         let folder = folder_of(path);
@@ -41,7 +42,7 @@ impl WholeFile {
     /// name, and says where it is.
     pub(super) fn finish(mut self, whole: bool) -> Result<PathBuf> {
         if !whole {
-            self.path.as_mut_os_string().push(".partial");
+            self.path = with_partial(&self.path);
         }
         let cannot = || format!("{}: the file can't be put in its place", self.path.display());
         self.file.as_file().sync_all().with_context(cannot)?;
@@ -50,6 +51,13 @@ impl WholeFile {
         sync_folder(folder_of(&self.path)).with_context(cannot)?;
         Ok(self.path)
     }
+}
+
+/// Where a file goes that is not whole.
+pub(super) fn with_partial(path: &Path) -> PathBuf {
+    let mut partial = path.to_owned();
+    partial.as_mut_os_string().push(".partial");
+    partial
 }
 
 /// The folder that a file is or will be in.

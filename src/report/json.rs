@@ -31,7 +31,11 @@ impl Formatter for SafeFormatter {
     }
 }
 
-fn write(out: &mut Out, value: &impl Serialize) -> io::Result<()> {
+/// Writes a value as compact JSON in which no character stands raw that a terminal might obey.
+///
+/// # Errors
+/// When writing fails.
+pub fn write_json(out: impl Write, value: &impl Serialize) -> io::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(out, SafeFormatter))?;
     Ok(())
 }
@@ -47,7 +51,7 @@ pub(super) fn open_lines(out: Out, options: ReportOptions) -> Box<dyn Report> {
 
 impl Lines {
     fn line(&mut self, line: &Line) -> io::Result<()> {
-        write(&mut self.out, line)?;
+        write_json(&mut self.out, line)?;
         self.out.write_all(b"\n")
     }
 }
@@ -88,7 +92,7 @@ pub(super) fn open_document(out: Out, options: ReportOptions) -> Box<dyn Report>
 impl Report for Document {
     fn run(&mut self, run: &Run) -> io::Result<()> {
         write!(self.out, "{{\"schema\":{SCHEMA},\n\"run\":")?;
-        write(&mut self.out, run)?;
+        write_json(&mut self.out, run)?;
         self.out.write_all(b",\n\"files\":[")
     }
 
@@ -98,12 +102,12 @@ impl Report for Document {
         }
         self.out.write_all(if self.first { b"\n" } else { b",\n" })?;
         self.first = false;
-        write(&mut self.out, record)
+        write_json(&mut self.out, record)
     }
 
     fn summary(&mut self, summary: &Summary) -> io::Result<()> {
         self.out.write_all(b"\n],\n\"summary\":")?;
-        write(&mut self.out, summary)?;
+        write_json(&mut self.out, summary)?;
         self.out.write_all(b"}\n")?;
         self.flush()
     }

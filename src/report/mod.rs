@@ -14,6 +14,7 @@ use std::io::{self, Write};
 
 use crate::record::{Record, Run, Summary};
 
+pub use json::write_json;
 pub use printable::printable;
 
 /// Takes a run as it goes on: once [`Report::run`], then [`Report::file`] for each candidate in

@@ -7,6 +7,7 @@ mod examine;
 mod levels;
 mod matching;
 mod order;
+mod recall;
 mod registering;
 mod rematch;
 
@@ -15,6 +16,7 @@ pub use examine::Examiner;
 pub use levels::levels;
 pub use matching::{MatchOptions, search_one};
 pub use order::{Ended, in_order};
+pub use recall::Recall;
 pub use rematch::{RematchError, missing_algorithms, rematch};
 
 use crate::content::{ContentOptions, DigestKinds, HashOptions};

@@ -40,15 +40,19 @@ pub fn rematch(
         (record.outcome, record.reason, record.detail) = (Outcome::Hashed, None, None);
     }
     matching::compare(index, &candidate, options, &mut record);
-    if record.outcome == Outcome::Hashed {
-        let low = hashes.iter().any(|hashes| options.is_low(hashes));
-        record.reason = low.then_some(Reason::LowQuality);
-    }
+    say_quality(&mut record, hashes.iter().any(|hashes| options.is_low(hashes)));
     Ok(record)
 }
 
+/// Says anew whether a picture that was hashed is of low quality: the bound may be another now.
+pub(super) fn say_quality(record: &mut Record, low: bool) {
+    if record.outcome == Outcome::Hashed {
+        record.reason = low.then_some(Reason::LowQuality);
+    }
+}
+
 /// Whether a region of this kind is looked at.
-fn looks_at(effort: Effort, view: View) -> bool {
+pub(super) fn looks_at(effort: Effort, view: View) -> bool {
     match effort {
         Effort::Upright => false,
         Effort::Orientations => view.is_whole(),
