@@ -46,7 +46,7 @@ const DOORS: [(&str, &[&str]); 16] = [
 ];
 
 /// Outside crates that are allowed in one room only (or in two, where the reason is beside it).
-const KEPT_IN: [(&str, &[&str]); 15] = [
+const KEPT_IN: [(&str, &[&str]); 17] = [
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
     ("indicatif", &["cli"]),
@@ -58,7 +58,9 @@ const KEPT_IN: [(&str, &[&str]); 15] = [
     ("image", &["picture", "algorithm", "edit"]),
     ("jpeg_encoder", &["edit"]),
     ("img_hash", &["algorithm"]),
+    ("gif", &["picture"]),
     ("heic_decoder", &["picture"]),
+    ("png", &["picture"]),
     ("zune_jpeg", &["picture"]),
     ("infer", &["picture"]),
     // For files, and for processor time.

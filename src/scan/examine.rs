@@ -143,6 +143,10 @@ impl Examiner {
                 Some(fingerprint)
             }
             Err(error) => {
+                if let PictureError::Partial { width, height, share } = error {
+                    (record.width, record.height) = (Some(width), Some(height));
+                    record.share = Some(in_thousandths(share));
+                }
                 fail(record, reason_of(&error), error.to_string());
                 None
             }
@@ -156,7 +160,7 @@ impl Examiner {
         record.exif_orientation = fingerprint.exif_orientation.filter(|&value| value != 1);
         record.decoded = Some(decoded_as(fingerprint.decoded));
         record.truncated = fingerprint.truncated;
-        record.share = fingerprint.share.map(|share| (share * 1000.0).floor() / 1000.0);
+        record.share = fingerprint.share.map(in_thousandths);
         record.more_pictures = fingerprint.more_pictures;
         let keep = self.options.keep_all;
         let of = |hashes| {
@@ -217,6 +221,11 @@ fn name_of(content: Content) -> Option<String> {
         Content::Picture(kind) => Some(kind.to_string()),
         Content::Other(other) => other.name(),
     }
+}
+
+/// Never rounded up, so that no picture is called whole that is not.
+fn in_thousandths(share: f64) -> f64 {
+    (share * 1000.0).floor() / 1000.0
 }
 
 fn decoded_as(decoded: Decoded) -> DecodedAs {
@@ -286,6 +295,7 @@ fn reason_of(error: &PictureError) -> Reason {
             Reason::MemoryLimit
         }
         PictureError::Unsupported(_) => Reason::DecoderLacksFeature,
+        PictureError::Partial { .. } => Reason::Partial,
         PictureError::Truncated(_) => Reason::Truncated,
         PictureError::Damaged(_) => Reason::DecoderError,
         PictureError::Panicked(_) => Reason::DecoderPanic,
