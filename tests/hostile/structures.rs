@@ -3,9 +3,11 @@
 use std::fs;
 
 use image::{DynamicImage, ImageFormat, RgbImage};
+use kinga::hash::Algorithm;
 use kinga::record::{Outcome, Reason};
 
 use crate::files::{chunks, find, jpeg, png, put, saved, small, tiff};
+use crate::support::fixture;
 use crate::{hashed, must_be_sound};
 
 /// A progressive JPEG whose first scan of AC coefficients comes again and again.
@@ -157,4 +159,22 @@ fn a_png_whose_data_are_no_longer_deflated_is_hashed_as_far_as_they_were() {
     report.files.iter().for_each(must_be_sound);
     assert_eq!(report.file("early.png").reason, Some(Reason::Partial));
     assert!(report.file("late.png").share.is_some_and(|share| share < 0.95), "late");
+}
+
+#[test]
+fn an_interlaced_picture_of_which_the_first_passes_are_there_is_near_its_whole_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["formats/grey-interlaced.png", "formats/scene-progressive.jpg"] {
+        let whole = fs::read(fixture(name)).unwrap();
+        let end = &name[name.len() - 3..];
+        fs::write(folder.path().join(format!("whole.{end}")), &whole).unwrap();
+        fs::write(folder.path().join(format!("third.{end}")), &whole[..whole.len() / 3]).unwrap();
+    }
+    let report = hashed(folder.path());
+    for end in ["png", "jpg"] {
+        let [whole, third] = ["whole", "third"].map(|name| report.file(&format!("{name}.{end}")));
+        assert_eq!((third.truncated, third.share), (true, Some(1.0)), "{end}");
+        let [a, b] = [whole, third].map(|file| Algorithm::Pdq.parse(&file.hashes[0].hash).unwrap());
+        assert!(a.distance(b).0 <= 31, "{end}: {}", a.distance(b).0);
+    }
 }
