@@ -82,7 +82,7 @@ const DOORS: [(&str, &[&str]); 19] = [
 ];
 
 /// Outside crates that are allowed in one room only (or in two, where the reason is beside it).
-const KEPT_IN: [(&str, &[&str]); 20] = [
+const KEPT_IN: [(&str, &[&str]); 22] = [
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
     ("indicatif", &["cli"]),
@@ -94,7 +94,9 @@ const KEPT_IN: [(&str, &[&str]); 20] = [
     ("image", &["picture", "algorithm", "edit"]),
     ("jpeg_encoder", &["edit"]),
     ("img_hash", &["algorithm"]),
+    ("gif", &["picture"]),
     ("heic_decoder", &["picture"]),
+    ("png", &["picture"]),
     ("zune_jpeg", &["picture"]),
     ("infer", &["picture"]),
     // For files, for processes and their sockets, and for processor time.

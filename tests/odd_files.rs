@@ -25,16 +25,16 @@ const TRUNCATED: &[&str] = &["truncated"];
 
 /// Path, outcome, reason, kind, and what else the record says.
 const BROKEN: [Row; 23] = [
-    ("claims-13000x13000.jpg", Failed, Some(Reason::Truncated), "jpeg", &[]),
-    ("claims-60000x60000.png", Failed, Some(Reason::OverPixelLimit), "png", &[]),
-    ("cut-20.jpg", Hashed, None, "jpeg", TRUNCATED),
-    ("cut-20.png", Hashed, None, "png", TRUNCATED),
+    ("claims-13000x13000.jpg", Failed, Some(Reason::Partial), "jpeg", &[]),
+    ("claims-60000x60000.png", Failed, Some(Reason::Partial), "png", &[]),
+    ("cut-20.jpg", Failed, Some(Reason::Partial), "jpeg", &[]),
+    ("cut-20.png", Failed, Some(Reason::Partial), "png", &[]),
     ("cut-50-progressive.jpg", Hashed, None, "jpeg", TRUNCATED),
-    ("cut-50.jpg", Hashed, None, "jpeg", TRUNCATED),
-    ("cut-50.png", Hashed, None, "png", TRUNCATED),
-    ("cut-60.bmp", Failed, Some(Reason::Truncated), "bmp", &[]),
-    ("cut-60.gif", Failed, Some(Reason::DecoderError), "gif", &[]),
-    ("cut-60.webp", Failed, Some(Reason::DecoderError), "webp", &[]),
+    ("cut-50.jpg", Failed, Some(Reason::Partial), "jpeg", &[]),
+    ("cut-50.png", Failed, Some(Reason::Partial), "png", &[]),
+    ("cut-60.bmp", Hashed, None, "bmp", TRUNCATED),
+    ("cut-60.gif", Hashed, None, "gif", TRUNCATED),
+    ("cut-60.webp", Hashed, None, "webp", TRUNCATED),
     ("cut-90.jpg", Hashed, None, "jpeg", TRUNCATED),
     ("cut-90.png", Hashed, None, "png", TRUNCATED),
     ("document.pdf", Hashed, None, "jpeg", &[]),
@@ -149,12 +149,17 @@ fn each_decodable_format_and_colour_type_is_hashed() {
 
 #[test]
 fn what_was_cut_is_hashed_as_far_as_it_goes() {
-    let report = Report::of(kinga(["hash", "fixtures/broken"]).args(["--max-pixels", "1M"]));
+    let report = Report::of(&mut kinga(["hash", "fixtures/broken"]));
     let hash = |file: &str| hash(report.file(file));
     let whole = [("jpg", hash("document.pdf")), ("png", hash("photo.jpg"))];
     for (end, whole) in whole {
-        let [most, some] = [90, 20].map(|percent| hash(&format!("cut-{percent}.{end}")));
-        assert!(most.distance(whole) < some.distance(whole), "{end}");
+        let apart = hash(&format!("cut-90.{end}")).distance(whole).0;
+        assert!((1..100).contains(&apart), "{end}: {apart}");
+    }
+    // The other 40 % is grey; chance would be 128 bits.
+    for end in ["bmp", "gif", "webp"] {
+        let apart = hash(&format!("cut-60.{end}")).distance(whole[1].1).0;
+        assert!((1..110).contains(&apart), "{end}: {apart}");
     }
     assert_eq!(hash("wrong-crc.png"), hash("photo.jpg"), "its pixels are whole");
 }
@@ -251,15 +256,48 @@ fn many_pictures_whose_decoder_has_threads_of_its_own_are_all_hashed_by_any_numb
 }
 
 #[test]
-fn of_a_cut_jpeg_the_share_that_was_there_is_told_and_of_a_whole_one_nothing() {
+fn of_a_cut_picture_the_share_that_is_there_is_told_and_of_a_whole_one_nothing() {
     let report = Report::of(&mut kinga(["hash", "fixtures/broken"]));
     let share = |path: &str| report.file(path).share.unwrap();
-    let (fifth, half, most) = (share("cut-20.jpg"), share("cut-50.jpg"), share("cut-90.jpg"));
-    assert!(0.0 < fifth && fifth < half && half < most && most < 1.0, "{fifth} {half} {most}");
+    for end in ["jpg", "png"] {
+        let [fifth, half, most] = [20, 50, 90].map(|cut| share(&format!("cut-{cut}.{end}")));
+        assert!(0.2 < fifth && fifth < half && half < most && most < 1.0, "{fifth} {half} {most}");
+    }
+    for end in ["bmp", "gif", "webp"] {
+        let share = share(&format!("cut-60.{end}"));
+        assert!((0.55..0.65).contains(&share), "{end}: {share}");
+    }
+    // Of each block there is the mean, and rows are there whose checksum is wrong.
+    assert_eq!([share("cut-50-progressive.jpg"), share("wrong-crc.png")], [1.0, 1.0]);
     assert_eq!(report.file("flipped-byte.jpg").share, None);
     let full = Report::of(kinga(["hash", "fixtures/broken"]).args(["--decode", "full"]));
-    let truncated = |report: &Report| -> Vec<(String, bool)> {
-        report.files.iter().map(|file| (file.path.clone(), file.truncated)).collect()
+    let said = |report: &Report| -> Vec<(String, bool, Option<f64>)> {
+        let of = |file: &Record| (file.path.clone(), file.truncated, file.share);
+        report.files.iter().map(of).collect()
     };
-    assert_eq!(truncated(&report), truncated(&full), "both roads see what is cut");
+    assert_eq!(said(&report), said(&full), "both roads see what is cut");
+}
+
+#[test]
+fn a_picture_of_which_less_than_half_is_there_is_not_examined_and_one_of_more_is_but_not_whole() {
+    let report = Report::of(&mut kinga(["hash", "fixtures/broken"]));
+    let (mut less, mut more) = (0, 0);
+    for file in report.files.iter().filter(|file| file.share.is_some()) {
+        let share = file.share.unwrap();
+        if share < 0.5 {
+            assert_eq!(
+                (file.outcome, file.reason),
+                (Failed, Some(Reason::Partial)),
+                "{}",
+                file.path
+            );
+            assert!(file.is_unexamined() && !file.truncated && file.width.is_some());
+            less += 1;
+        } else {
+            assert!(file.outcome == Hashed && file.truncated, "{}", file.path);
+            more += 1;
+        }
+    }
+    assert_eq!((less, more), (6, 7));
+    assert_eq!((report.summary.reasons["partial"], report.summary.truncated), (6, 7));
 }

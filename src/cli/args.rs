@@ -305,10 +305,12 @@ pub(super) struct WorkArgs {
     /// How much of a picture is decoded for PDQ.
     #[arg(long, value_name = "HOW", default_value = "auto")]
     pub(super) decode: Decode,
-    /// Do not decode pictures of more pixels [default: 200 million].
+    /// Do not decode pictures of more pixels [default: 4294836225, 65535 times 65535]. Above 200
+    /// million, JPEG and PNG are reduced as they are read; other kinds need all their pixels at once.
     #[arg(long, value_name = "N", value_parser = bytes)]
     pub(super) max_pixels: Option<u64>,
-    /// Do not decode pictures that need more memory [default: 2G].
+    /// Do not decode pictures that need more memory [default: 2G]. That keeps most kinds of pictures
+    /// of more than 200 to 700 megapixels out.
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     pub(super) max_memory: Option<u64>,
     /// Do not decode pictures whose file is larger.

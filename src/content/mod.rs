@@ -46,8 +46,21 @@ pub struct Findings {
     pub detail: Option<String>,
     /// What its pixels come to.
     pub print: Option<Fingerprint>,
+    /// Of a picture of which too little is there to be hashed, how much is.
+    pub partial: Option<Partial>,
     /// Of its bytes.
     pub digests: Digests,
+}
+
+/// How much there is of a picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Partial {
+    /// Pixels in a row, as its header says.
+    pub width: u64,
+    /// Rows, as its header says.
+    pub height: u64,
+    /// The share of the picture that is there, 0 to 1.
+    pub share: f64,
 }
 
 impl Findings {
@@ -65,6 +78,7 @@ impl Findings {
             reason: None,
             detail: None,
             print: None,
+            partial: None,
             digests: Digests::default(),
         }
     }
@@ -85,7 +99,15 @@ impl Findings {
         let kind = Some(kind.to_string());
         match print {
             Ok(print) => Self { kind, print: Some(print), ..Self::hashed() },
-            Err(error) => Self { kind, ..Self::failed(reason_of(&error), error.to_string()) },
+            Err(error) => {
+                let partial = match error {
+                    PictureError::Partial { width, height, share } => {
+                        Some(Partial { width, height, share })
+                    }
+                    _ => None,
+                };
+                Self { kind, partial, ..Self::failed(reason_of(&error), error.to_string()) }
+            }
         }
     }
 }
@@ -204,6 +226,7 @@ fn reason_of(error: &PictureError) -> Reason {
             Reason::MemoryLimit
         }
         PictureError::Unsupported(_) => Reason::DecoderLacksFeature,
+        PictureError::Partial { .. } => Reason::Partial,
         PictureError::Truncated(_) => Reason::Truncated,
         PictureError::Damaged(_) => Reason::DecoderError,
         PictureError::Panicked(_) => Reason::DecoderPanic,

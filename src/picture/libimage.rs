@@ -3,11 +3,12 @@
 use std::error::Error;
 use std::io::{Cursor, ErrorKind};
 
-use image::codecs::{bmp, dds, farbfeld, gif, hdr, ico, png, pnm, qoi, tga, tiff, webp};
-use image::{AnimationDecoder, ColorType, ImageDecoder, ImageError};
+use image::codecs::{bmp, dds, farbfeld, hdr, ico, pnm, qoi, tga, tiff, webp};
+use image::{ColorType, ImageDecoder, ImageError};
 
 use super::pixels::{Layout, Sample, to_luma};
-use super::{Decoded, Detail, Kind, Limits, Picture, PictureError, tiff as tiff_directory};
+use super::salvage::salvage;
+use super::{Decoded, Detail, Kind, Limits, Picture, PictureError, hollow, tiff as tiff_directory};
 use crate::orientation::Orientation;
 
 pub(super) fn decode(
@@ -17,12 +18,14 @@ pub(super) fn decode(
     _detail: Detail,
 ) -> Result<Picture, PictureError> {
     let error = |problem| error(problem, limits);
-    let (mut decoder, more_pictures) = open(bytes, kind, limits).map_err(error)?;
+    let (mut decoder, more_pictures) = open(bytes, kind).map_err(error)?;
     let (width, height) = decoder.dimensions();
     let (width, height) = (u64::from(width), u64::from(height));
-    let color = decoder.color_type();
-    // The decoder's output and its own rows or planes, and our 8-bit copy.
-    limits.check(width, height, 2 * u64::from(color.bytes_per_pixel()) + 3)?;
+    if let Some(most) = hollow::in_other(kind, bytes, width) {
+        hollow::refuse((width, height), most, width * height)?;
+    }
+    let layout = layout(decoder.color_type());
+    limits.check(width, height, bytes_per_pixel(kind, layout))?;
     decoder.set_limits(library_limits(limits)).map_err(error)?;
     // A broken EXIF block does not make the picture unreadable: it then has no orientation.
     let exif_orientation = match decoder.orientation() {
@@ -30,26 +33,25 @@ pub(super) fn decode(
         Err(_unreadable) => None,
     };
     let mut samples = vec![0; usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX)];
-    let mut truncated = false;
-    if let Err(problem) = decoder.read_image_boxed(&mut samples) {
-        let problem = error(problem);
-        if !keeps_rows(kind) || samples.iter().all(|&sample| sample == 0) {
-            return Err(problem);
+    let (luma, share, truncated) = match decoder.read_image_boxed(&mut samples) {
+        Ok(()) => (to_luma(width, height, layout, samples), None, false),
+        Err(problem) => {
+            drop(samples);
+            let problem = error(problem);
+            match salvage(bytes, kind, limits, ((width, height), layout))? {
+                Some(left) if left.share > 0.0 => (Some(left.luma), Some(left.share), true),
+                Some(_nothing) => return Err(problem.of_nothing(width, height)),
+                None => return Err(problem),
+            }
         }
-        truncated = true;
-    }
-    let layout = layout(color);
-    if truncated && layout.sample == Sample::U16 && cfg!(target_endian = "little") {
-        // PNG's samples are big-endian, and are put right only after the last of them.
-        samples.as_chunks_mut::<2>().0.iter_mut().for_each(|sample| sample.reverse());
-    }
-    let luma = to_luma(width, height, layout, samples)
-        .ok_or_else(|| PictureError::Damaged("fewer pixels than the header says".to_owned()))?;
+    };
+    let luma =
+        luma.ok_or_else(|| PictureError::Damaged("fewer pixels than the header says".to_owned()))?;
     let shown = exif_orientation.and_then(Orientation::from_exif).unwrap_or(Orientation::Upright);
     Ok(Picture {
         luma,
         decoded: Decoded::Full,
-        share: None,
+        share,
         exif_orientation,
         shown,
         truncated,
@@ -57,33 +59,35 @@ pub(super) fn decode(
     })
 }
 
-/// Whether rows that were decoded before the data ended are in the caller's buffer.
-fn keeps_rows(kind: Kind) -> bool {
-    kind == Kind::Png
+/// What decoding takes: the decoder's output, its own rows or planes, and our 8-bit copy, as far as
+/// they are in memory at the same time.
+fn bytes_per_pixel(kind: Kind, layout: Layout) -> u64 {
+    use Kind::{Bmp, Dds, Farbfeld, Hdr, Pnm, Qoi, Tga, WebP};
+    let (output, kept) = (layout.bytes(), layout.kept());
+    let copy = if layout.is_plain() { 0 } else { kept };
+    let bytes = match kind {
+        Bmp | Dds | Farbfeld | Hdr | Pnm | Qoi => output + copy,
+        // The indices into a table of colours, once more.
+        Tga => output + output.max(copy),
+        // Planes of luma and chroma, or four bytes a pixel.
+        WebP => output + 5.max(copy) + if layout.channels == 4 { 2 } else { 0 },
+        _ => 2 * output + 3,
+    };
+    bytes as u64
 }
 
-fn library_limits(limits: &Limits) -> image::Limits {
+pub(super) fn library_limits(limits: &Limits) -> image::Limits {
     let mut library = image::Limits::no_limits();
     library.max_alloc = Some(limits.max_memory);
     library
 }
 
-type Decoder<'a> = Box<dyn ImageDecoder + 'a>;
+pub(super) type Decoder<'a> = Box<dyn ImageDecoder + 'a>;
 
 /// The decoder of this kind, and whether the file holds further pictures.
-fn open<'a>(
-    bytes: &'a [u8],
-    kind: Kind,
-    limits: &Limits,
-) -> Result<(Decoder<'a>, bool), ImageError> {
+pub(super) fn open(bytes: &[u8], kind: Kind) -> Result<(Decoder<'_>, bool), ImageError> {
     let cursor = Cursor::new(bytes);
     Ok(match kind {
-        Kind::Png => {
-            let decoder = png::PngDecoder::with_limits(cursor, library_limits(limits))?;
-            let animated = decoder.is_apng()?;
-            (Box::new(decoder), animated)
-        }
-        Kind::Gif => (Box::new(gif::GifDecoder::new(cursor)?), has_second_frame(bytes, limits)),
         Kind::WebP => {
             let decoder = webp::WebPDecoder::new(cursor)?;
             let animated = decoder.has_animation();
@@ -105,21 +109,13 @@ fn open<'a>(
         Kind::Dds => (Box::new(dds::DdsDecoder::new(cursor)?), false),
         Kind::Farbfeld => (Box::new(farbfeld::FarbfeldDecoder::new(cursor)?), false),
         Kind::Hdr => (Box::new(hdr::HdrDecoder::new(cursor)?), false),
-        Kind::Jpeg | Kind::Heic => unreachable!("these kinds have decoders of their own"),
+        Kind::Jpeg | Kind::Png | Kind::Gif | Kind::Heic => {
+            unreachable!("these kinds have decoders of their own")
+        }
     })
 }
 
-/// Whether a GIF has another frame after its first. One that can't be decoded counts, too.
-fn has_second_frame(bytes: &[u8], limits: &Limits) -> bool {
-    let Ok(mut decoder) = gif::GifDecoder::new(Cursor::new(bytes)) else { return false };
-    let (width, height) = decoder.dimensions();
-    let affordable = limits.check(u64::from(width), u64::from(height), 12).is_ok();
-    affordable
-        && decoder.set_limits(library_limits(limits)).is_ok()
-        && decoder.into_frames().nth(1).is_some()
-}
-
-fn layout(color: ColorType) -> Layout {
+pub(super) fn layout(color: ColorType) -> Layout {
     let sample = match color.bytes_per_pixel() / color.channel_count() {
         1 => Sample::U8,
         2 => Sample::U16,

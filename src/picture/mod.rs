@@ -4,20 +4,26 @@
 //! To add a kind of picture: write a file with one decode function, add a row to `KINDS` and its
 //! magic bytes to `sniff.rs`.
 
+mod draw;
+mod gif;
 mod heic;
+mod hollow;
 mod jpeg;
 mod libimage;
 mod pixels;
 mod png;
+mod rows;
+mod salvage;
 mod sniff;
 mod tiff;
+mod webp;
 
 use std::fmt;
 
 use crate::luma::Luma;
 use crate::orientation::Orientation;
 
-pub use png::grey_png;
+pub use draw::grey_png;
 pub use sniff::{Content, Other, SNIFF_BYTES, sniff};
 
 /// A kind of picture that kinga decodes.
@@ -63,8 +69,8 @@ struct Row {
 /// The table of kinds: the name that records use, and who decodes it.
 const KINDS: [Row; 14] = [
     Row { kind: Kind::Jpeg, name: "jpeg", decode: jpeg::decode },
-    Row { kind: Kind::Png, name: "png", decode: libimage::decode },
-    Row { kind: Kind::Gif, name: "gif", decode: libimage::decode },
+    Row { kind: Kind::Png, name: "png", decode: png::decode },
+    Row { kind: Kind::Gif, name: "gif", decode: gif::decode },
     Row { kind: Kind::WebP, name: "webp", decode: libimage::decode },
     Row { kind: Kind::Bmp, name: "bmp", decode: libimage::decode },
     Row { kind: Kind::Tiff, name: "tiff", decode: libimage::decode },
@@ -100,22 +106,38 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 200 megapixels, the size of today's largest telephone sensors, and the 2 GiB that their
-    /// largest form needs while it is decoded (a progressive JPEG keeps about nine bytes a pixel).
+    /// The pixels of the largest JPEG, 65,535 times 65,535, which bounds the time that a picture may
+    /// take, and 2 GiB, which is what keeps large pictures of most kinds out: see the README for
+    /// how many pixels that is for each.
     fn default() -> Self {
-        Self { max_pixels: 200_000_000, max_memory: 2 << 30 }
+        Self { max_pixels: 65_535 * 65_535, max_memory: 2 << 30 }
     }
 }
+
+/// Pictures of more pixels are reduced while they are decoded, if their decoder can do that: they
+/// were not decoded at all before it could, so no hash of theirs is in any list.
+const REDUCED_ABOVE: u64 = 200_000_000;
+
+/// A picture of which a smaller share is there is not hashed: what is filled in for the rest would
+/// say more than the picture.
+const ENOUGH: f64 = 0.5;
 
 impl Limits {
     /// Whether a picture of this size may be decoded with a decoder that needs so many bytes a
     /// pixel.
     fn check(&self, width: u64, height: u64, bytes_per_pixel: u64) -> Result<(), PictureError> {
-        let pixels = width.saturating_mul(height);
-        if pixels > self.max_pixels {
+        self.check_bytes(
+            width,
+            height,
+            width.saturating_mul(height).saturating_mul(bytes_per_pixel),
+        )
+    }
+
+    /// The same with a decoder that needs so many bytes in all.
+    fn check_bytes(&self, width: u64, height: u64, needed: u64) -> Result<(), PictureError> {
+        if width.saturating_mul(height) > self.max_pixels {
             return Err(PictureError::TooManyPixels { width, height, limit: self.max_pixels });
         }
-        let needed = pixels.saturating_mul(bytes_per_pixel);
         if needed > self.max_memory {
             return Err(PictureError::TooMuchMemory { needed, limit: self.max_memory });
         }
@@ -155,7 +177,9 @@ pub struct Picture {
     pub luma: Luma,
     /// Which of the two.
     pub decoded: Decoded,
-    /// How much of the picture was decoded, where the decoder knows: more than 0.0, at most 1.0.
+    /// How much of the picture's area was decoded, where the decoder knows, at most 1.0. What is
+    /// there in less detail than the file would have (passes of a progressive or interlaced
+    /// picture) counts.
     pub share: Option<f64>,
     /// The EXIF orientation, 1 to 8, where the file states one.
     pub exif_orientation: Option<u8>,
@@ -169,7 +193,7 @@ pub struct Picture {
 }
 
 /// Why a file that seems to be a picture gave no pixels.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PictureError {
     /// More pixels than [`Limits::max_pixels`].
     #[error("{width}x{height} pixels are more than the limit of {limit} (--max-pixels)")]
@@ -200,6 +224,20 @@ pub enum PictureError {
     /// The format is one of ours, but this file uses a part of it that the decoder lacks.
     #[error("the decoder lacks a feature that this file uses: {0}")]
     Unsupported(String),
+    /// Less than half of the picture is there.
+    #[error(
+        "less than half of the {width}x{height} pixels is there ({:.1} %): it was not hashed",
+        (share * 1000.0).floor() / 10.0
+    )]
+    Partial {
+        /// Width in pixels, as the header claims.
+        width: u64,
+        /// Height in pixels, as the header claims.
+        height: u64,
+        /// The share that is there, at least 0.0 and below 0.5; of a file that is too small to
+        /// hold even that, the most that it could hold.
+        share: f64,
+    },
     /// The data ended before there was a picture to hash.
     #[error("the data end before there is enough of a picture: {0}")]
     Truncated(String),
@@ -209,6 +247,16 @@ pub enum PictureError {
     /// The decoder panicked.
     #[error("the decoder failed in an unforeseen way: {0}")]
     Panicked(String),
+}
+
+impl PictureError {
+    /// The same where the size is known, and nothing else: if the data end there, the share is 0.
+    fn of_nothing(self, width: u64, height: u64) -> Self {
+        match self {
+            Self::Truncated(_) => Self::Partial { width, height, share: 0.0 },
+            other => other,
+        }
+    }
 }
 
 /// Decodes a picture of the given kind. Decoders may panic on hostile files; the
@@ -223,7 +271,14 @@ pub fn decode(
     detail: Detail,
 ) -> Result<Picture, PictureError> {
     let picture = (kind.row().decode)(bytes, kind, limits, detail)?;
-    if picture.truncated && picture.luma.is_flat() {
+    if !picture.truncated {
+        return Ok(picture);
+    }
+    if let Some(share) = picture.share.filter(|&share| share < ENOUGH) {
+        let (width, height) = (picture.luma.width() as u64, picture.luma.height() as u64);
+        return Err(PictureError::Partial { width, height, share });
+    }
+    if picture.luma.is_flat() {
         // What a decoder fills in for data that are not there is no picture.
         return Err(PictureError::Truncated("all that there is has one colour".to_owned()));
     }

@@ -26,24 +26,71 @@ pub(super) enum Sample {
     F32,
 }
 
+impl Layout {
+    /// Bytes for each pixel, as decoded.
+    pub(super) fn bytes(self) -> usize {
+        let sample = match self.sample {
+            Sample::U8 => 1,
+            Sample::U16 => 2,
+            Sample::F32 => 4,
+        };
+        self.channels * sample
+    }
+
+    /// Bytes for each pixel of the [`Luma`]: 1 for grey, 3 for colour.
+    pub(super) fn kept(self) -> usize {
+        if self.channels < 3 { 1 } else { 3 }
+    }
+
+    /// Whether pixels are kept as they are.
+    pub(super) fn is_plain(self) -> bool {
+        self.sample == Sample::U8 && self.channels == self.kept()
+    }
+}
+
 /// The plane of pixels in `bytes`; `None` if there are not as many as the size asks for.
 pub(super) fn to_luma(width: u64, height: u64, layout: Layout, bytes: Vec<u8>) -> Option<Luma> {
-    let bytes = match layout.sample {
+    let (width, height) =
+        (usize::try_from(width).unwrap_or(0), usize::try_from(height).unwrap_or(0));
+    let kept = if layout.is_plain() {
+        bytes
+    } else {
+        let mut kept = Vec::with_capacity(bytes.len() / layout.bytes() * layout.kept());
+        // A row at a time, so that what is between the two takes no memory.
+        for row in bytes.chunks((width * layout.bytes()).max(1)) {
+            append(row, layout, &mut kept);
+        }
+        kept
+    };
+    Luma::new(width, height, pixels(layout, kept))
+}
+
+/// Bytes that were [appended](append).
+pub(super) fn pixels(layout: Layout, kept: Vec<u8>) -> Pixels {
+    if layout.kept() == 1 { Pixels::Grey(kept) } else { Pixels::Rgb(kept) }
+}
+
+/// Appends pixels, with 8 bits a sample and without alpha.
+pub(super) fn append(bytes: &[u8], layout: Layout, kept: &mut Vec<u8>) {
+    let narrowed: Vec<u8>;
+    let samples = match layout.sample {
         Sample::U8 => bytes,
         Sample::U16 => {
-            bytes.as_chunks().0.iter().map(|&two| narrow(u16::from_ne_bytes(two))).collect()
+            let two = bytes.as_chunks().0.iter();
+            narrowed = two.map(|&two| narrow(u16::from_ne_bytes(two))).collect();
+            &narrowed
         }
         Sample::F32 => {
-            bytes.as_chunks().0.iter().map(|&four| quantize(f32::from_ne_bytes(four))).collect()
+            let four = bytes.as_chunks().0.iter();
+            narrowed = four.map(|&four| quantize(f32::from_ne_bytes(four))).collect();
+            &narrowed
         }
     };
-    let pixels = match layout.channels {
-        1 => Pixels::Grey(bytes),
-        2 => Pixels::Grey(on_white::<2>(&bytes)),
-        3 => Pixels::Rgb(bytes),
-        _ => Pixels::Rgb(on_white::<4>(&bytes)),
-    };
-    Luma::new(usize::try_from(width).unwrap_or(0), usize::try_from(height).unwrap_or(0), pixels)
+    match layout.channels {
+        1 | 3 => kept.extend_from_slice(samples),
+        2 => on_white::<2>(samples, kept),
+        _ => on_white::<4>(samples, kept),
+    }
 }
 
 /// The nearest of 256 levels: 0 to 0, 257 to 1, 65535 to 255.
@@ -57,8 +104,7 @@ fn quantize(sample: f32) -> u8 {
 }
 
 /// Drops the last of `N` channels, which is alpha, after laying the others on white.
-fn on_white<const N: usize>(bytes: &[u8]) -> Vec<u8> {
-    let mut opaque = Vec::with_capacity(bytes.len() / N * (N - 1));
+fn on_white<const N: usize>(bytes: &[u8], opaque: &mut Vec<u8>) {
     for pixel in bytes.as_chunks::<N>().0 {
         let alpha = u32::from(pixel[N - 1]);
         let blend = |&value: &u8| {
@@ -67,7 +113,6 @@ fn on_white<const N: usize>(bytes: &[u8]) -> Vec<u8> {
         };
         opaque.extend(pixel[..N - 1].iter().map(blend));
     }
-    opaque
 }
 
 #[cfg(test)]

@@ -161,7 +161,10 @@ fn iso_media(head: &[u8]) -> Option<Content> {
         other("jpeg 2000")
     } else {
         // There are more brands of video than anyone lists: telephones', cameras', broadcasters'.
-        let brand = String::from_utf8_lossy(brands[0]).trim().to_owned();
+        // A file that ends before its brand is named all the same.
+        let brand =
+            brands.first().map_or_else(Default::default, |name| String::from_utf8_lossy(name));
+        let brand = brand.trim().to_owned();
         let video = || Other::Video(format!("video (iso media, {brand})"));
         Some(Content::Other(named_by_library(head).unwrap_or_else(video)))
     }
@@ -294,6 +297,14 @@ mod tests {
         }
         let audio = ftyp(&[*b"M4A ", *b"\0\0\0\0"]);
         assert_eq!(other(&audio), Other::NotAPicture("audio/m4a".into()));
+    }
+
+    #[test]
+    fn iso_media_that_end_before_their_brand_are_a_video_all_the_same() {
+        for length in 8..12 {
+            let head = &b"\0\0\0\x18ftypisom"[..length];
+            assert!(matches!(other(head), Other::Video(_)), "{length}");
+        }
     }
 
     #[test]

@@ -81,7 +81,9 @@ pub struct Record {
     /// Whether its data end early or are damaged, so that only part of the picture was hashed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub truncated: bool,
-    /// Which share of a truncated picture was decoded, 0 to 1, where that is known.
+    /// Which share of a truncated picture was decoded, 0 to 1, where that is known: at least 0.5
+    /// where it was hashed, less where the reason is `partial`. Of a picture that can't hold even
+    /// that, since its file is too small, it is the most that it could hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
     /// Whether it holds further pictures (frames, pages, sizes), which were *not* looked at.

@@ -95,6 +95,8 @@ reasons! {
     MemoryLimit = "memory-limit", unexamined: true;
     /// The data end before there is a picture to hash.
     Truncated = "truncated", unexamined: true;
+    /// Less than half of the picture is there, so that it was not hashed: `share` says how much.
+    Partial = "partial", unexamined: true;
     /// The decoder says that the data are wrong.
     DecoderError = "decoder-error", unexamined: true;
     /// The decoder lacks a feature that the file uses.

@@ -73,9 +73,10 @@ impl Text {
             let quality = hash.quality.map_or(String::new(), |quality| format!("{quality:>3}  "));
             // Not `hash  path`: that is how sha256sum writes its lines.
             write!(self.out, "{} {}  {quality}{path}", hash.algorithm, hash.hash)?;
-            match record.reason {
-                Some(reason) => writeln!(self.out, "  ({reason})")?,
-                None => writeln!(self.out)?,
+            match (record.reason, record.share) {
+                (Some(reason), _) => writeln!(self.out, "  ({reason})")?,
+                (None, Some(share)) => writeln!(self.out, "  ({} of it is there)", percent(share))?,
+                (None, None) => writeln!(self.out)?,
             }
             for crop in &hash.enrolled {
                 let (cut, quality, place) = (crop.cut, crop.quality, crop.place);
@@ -218,10 +219,21 @@ fn count(number: u64, what: &str) -> String {
     }
 }
 
+/// A share in percent, rounded down.
+fn percent(share: f64) -> String {
+    format!("{:.1} %", (share * 1000.0).floor() / 10.0)
+}
+
 /// Why a candidate has no match.
 fn why(record: &Record) -> String {
     let kind = record.kind.as_deref().map_or(String::new(), |kind| format!(" {}", printable(kind)));
     match (record.outcome, record.reason, &record.detail) {
+        (Outcome::Hashed, None, _) if record.truncated => match record.share {
+            Some(share) => {
+                format!("what there is of it ({}) is not in these lists", percent(share))
+            }
+            None => "what there is of it is not in these lists".to_owned(),
+        },
         (Outcome::Hashed, None, _) => "not in these lists".to_owned(),
         (_, Some(reason), Some(detail)) => format!("{reason}:{kind} {}", printable(detail)),
         (_, Some(reason), None) => format!("{reason}{kind}"),

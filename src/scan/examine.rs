@@ -9,7 +9,7 @@ use super::ScanOptions;
 use super::digests;
 use super::matching::{self, Candidate as Looked};
 use crate::algorithm::Hashes;
-use crate::content::{self, ContentOptions, Findings, Fingerprint, Unread, look_at};
+use crate::content::{self, ContentOptions, Findings, Fingerprint, Partial, Unread, look_at};
 use crate::hash::{Algorithm, Hash};
 use crate::index::HashIndex;
 use crate::orientation::Orientation;
@@ -97,10 +97,14 @@ impl Examiner {
 
     /// What is said of a candidate after its content was looked at, and what its pixels came to.
     fn judge(&self, findings: Findings, record: Record) -> (Record, Option<Fingerprint>) {
-        let Findings { size, kind, outcome, reason, detail, print, digests } = findings;
+        let Findings { size, kind, outcome, reason, detail, print, partial, digests } = findings;
         let mut record = Record { size, kind, outcome, reason, detail, digests, ..record };
         if let Some(print) = &print {
             self.tell(print, &mut record);
+        }
+        if let Some(Partial { width, height, share }) = partial {
+            (record.width, record.height) = (Some(width), Some(height));
+            record.share = Some(in_thousandths(share));
         }
         self.compare(print.as_ref(), &mut record);
         (record, print)
@@ -112,7 +116,7 @@ impl Examiner {
         record.exif_orientation = fingerprint.exif_orientation.filter(|&value| value != 1);
         record.decoded = Some(decoded_as(fingerprint.decoded));
         record.truncated = fingerprint.truncated;
-        record.share = fingerprint.share.map(|share| (share * 1000.0).floor() / 1000.0);
+        record.share = fingerprint.share.map(in_thousandths);
         record.more_pictures = fingerprint.more_pictures;
         let keep = self.options.keep_all;
         let of = |hashes| {
@@ -146,6 +150,11 @@ fn blank_record(candidate: &Candidate) -> Record {
 fn unread_record(candidate: &Candidate, unread: Unread) -> Record {
     let (reason, detail) = (Some(unread.reason), Some(unread.detail));
     Record { outcome: Outcome::Failed, reason, detail, ..blank_record(candidate) }
+}
+
+/// Never rounded up, so that no picture is called whole that is not.
+fn in_thousandths(share: f64) -> f64 {
+    (share * 1000.0).floor() / 1000.0
 }
 
 fn decoded_as(decoded: Decoded) -> DecodedAs {

@@ -3,7 +3,7 @@
 
 use super::wire::{Reader, Writer};
 use crate::algorithm::Hashes;
-use crate::content::{Findings, Fingerprint, HashOptions};
+use crate::content::{Findings, Fingerprint, HashOptions, Partial};
 use crate::hash::Algorithm;
 use crate::orientation::Orientation;
 use crate::picture::Decoded;
@@ -57,6 +57,15 @@ pub(super) fn to_bytes(findings: &Findings) -> Vec<u8> {
         }
         None => out.u8(0),
     }
+    match findings.partial {
+        Some(Partial { width, height, share }) => {
+            out.u8(1);
+            out.u64(width);
+            out.u64(height);
+            out.f64(share);
+        }
+        None => out.u8(0),
+    }
     out.0
 }
 
@@ -83,13 +92,15 @@ pub(super) fn from_bytes(bytes: &[u8], options: &HashOptions) -> Option<Findings
         .map(|digest| Some(digest).filter(|digest| !digest.is_empty()));
     let digests = Digests { md5, sha1, sha256 };
     let print = if from.bool()? { Some(print(&mut from, options)?) } else { None };
+    let partial = if from.bool()? { Some(partial(&mut from)?) } else { None };
     let named = kind.as_ref().is_none_or(|kind| kind.bytes().all(|c| matches!(c, b' '..=b'~')));
     let hashed = outcome == Outcome::Hashed;
     let sound = from.0.is_empty()
         && named
         && hashed == reason.is_none()
+        && partial.is_some() == (reason == Some(Reason::Partial))
         && print.is_some() == (hashed && !options.algorithms.is_empty());
-    sound.then_some(Findings { size, kind, outcome, reason, detail, print, digests })
+    sound.then_some(Findings { size, kind, outcome, reason, detail, print, partial, digests })
 }
 
 fn put_print(out: &mut Writer, print: &Fingerprint) {
@@ -136,6 +147,12 @@ fn put_print(out: &mut Writer, print: &Fingerprint) {
         }
         None => out.u8(0),
     }
+}
+
+fn partial(from: &mut Reader<'_>) -> Option<Partial> {
+    let (width, height) = (from.u64()?, from.u64()?);
+    let share = from.f64().filter(|share| (0.0..=1.0).contains(share))?;
+    Some(Partial { width, height, share })
 }
 
 fn print(from: &mut Reader<'_>, options: &HashOptions) -> Option<Fingerprint> {
@@ -321,6 +338,10 @@ mod tests {
             assert_eq!(read, Some(findings));
         }
         let failed = Findings::failed(Reason::DecoderError, "it says: no");
+        let read = from_bytes(&to_bytes(&failed), &options(Effort::Upright));
+        assert_eq!(read, Some(failed));
+        let partial = Some(Partial { width: 13_000, height: 13_000, share: 0.001 });
+        let failed = Findings { partial, ..Findings::failed(Reason::Partial, "little") };
         let read = from_bytes(&to_bytes(&failed), &options(Effort::Upright));
         assert_eq!(read, Some(failed));
     }

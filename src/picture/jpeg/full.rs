@@ -10,7 +10,7 @@ use zune_jpeg::errors::DecodeErrors;
 use super::super::pixels::{Layout, Sample, to_luma};
 use super::super::{Decoded, Limits, Picture, PictureError};
 use super::segment::{EOI, SOS, Segments};
-use super::{orientation_in, refuse_hollow, shown};
+use super::{MOST_SCANS, orientation_in, refuse_hollow, shown};
 
 /// Bytes that zune-jpeg needs for each pixel of the worst kind: three 16-bit coefficients of a
 /// progressive file, and RGB.
@@ -19,6 +19,9 @@ const BYTES_PER_PIXEL: u64 = 9;
 /// Decodes all pixels of a picture.
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
     let end = Segments::of(bytes).find(|segment| segment.marker == EOI).map(|segment| segment.at);
+    if Segments::of(bytes).filter(|segment| segment.marker == SOS).nth(MOST_SCANS).is_some() {
+        return Err(PictureError::Damaged(format!("more than {MOST_SCANS} scans")));
+    }
     match decode_with(without_end(bytes, end), limits, true) {
         Err(Failure::Header(_)) => {
             // Strictness also refuses harmless oddities in front of the picture.
@@ -79,8 +82,8 @@ fn decode_with(bytes: &[u8], limits: &Limits, strict: bool) -> Result<Picture, F
     decoder.decode_headers().map_err(Failure::Header)?;
     let (width, height) = decoder.dimensions().unwrap_or((0, 0));
     let (width, height) = (width as u64, height as u64);
-    limits.check(width, height, BYTES_PER_PIXEL).map_err(Failure::Refused)?;
     refuse_hollow(width, height, bytes.len()).map_err(Failure::Refused)?;
+    limits.check(width, height, BYTES_PER_PIXEL).map_err(Failure::Refused)?;
     let grey = decoder.input_colorspace() == Some(ColorSpace::Luma);
     let wanted = if grey { ColorSpace::Luma } else { ColorSpace::RGB };
     decoder.set_options(decoder.options().jpeg_set_out_colorspace(wanted));

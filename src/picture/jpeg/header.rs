@@ -15,6 +15,8 @@ pub(super) struct Header<'a> {
     pub(super) restart_interval: usize,
     /// The payload of the last Exif segment.
     pub(super) exif: Option<&'a [u8]>,
+    /// Whether the first component may be anything, and not only luma.
+    pub(super) any_colours: bool,
     adobe: bool,
     /// Whether Adobe's segment says that the colours are YCbCr.
     adobe_ycbcr: bool,
@@ -28,7 +30,7 @@ pub(super) struct Frame {
     pub(super) width: usize,
     /// In pixels, at least 1.
     pub(super) height: usize,
-    /// Luma, and two of chroma, if there are any.
+    /// Luma, and two of chroma, if there are any; of other colours than we decode up to four.
     pub(super) components: Vec<Component>,
 }
 
@@ -151,7 +153,9 @@ impl<'a> Header<'a> {
         let frame = self.frame.as_ref().ok_or(NotOurs)?;
         let parts = &frame.components;
         let rgb = parts.iter().map(|part| part.id).eq(*b"RGB");
-        if parts.len() == 3 && (rgb || self.adobe && !self.adobe_ycbcr) {
+        let other =
+            parts.len() == 4 || parts.len() == 3 && (rgb || self.adobe && !self.adobe_ycbcr);
+        if other && !self.any_colours {
             return Err(NotOurs);
         }
         let luma = parts[0];
@@ -173,7 +177,7 @@ impl Frame {
             return Err(NotOurs);
         }
         let (parts, []) = parts.as_chunks::<3>() else { return Err(odd) };
-        if parts.len() != usize::from(count) || !matches!(count, 1 | 3) {
+        if parts.len() != usize::from(count) || !matches!(count, 1 | 3 | 4) {
             return Err(NotOurs);
         }
         let component = |&[id, sampling, quantization]: &[u8; 3]| Component {

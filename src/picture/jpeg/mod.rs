@@ -25,7 +25,7 @@ mod tests;
 
 use image::metadata::Orientation as ExifOrientation;
 
-use super::{Decoded, Detail, Kind, Limits, Picture, PictureError};
+use super::{Decoded, Detail, Kind, Limits, Picture, PictureError, hollow};
 use crate::luma::Luma;
 use crate::orientation::Orientation;
 use reduced::{Refusal, Wanted};
@@ -37,19 +37,19 @@ pub(super) fn decode(
     detail: Detail,
 ) -> Result<Picture, PictureError> {
     let scale_for = match detail {
-        Detail::Full => return full::decode(bytes, limits),
+        Detail::Full => return fully(bytes, limits),
         Detail::Luma => scale_for,
         Detail::Regions => scale_for_regions,
     };
     let wanted = Wanted { scale_for, finest: FINEST };
     let reduced = match reduced::decode(bytes, wanted, limits) {
         Ok(reduced) => reduced,
-        Err(Refusal::NotOurs) => return full::decode(bytes, limits),
+        Err(Refusal::NotOurs) => return fully(bytes, limits),
         Err(Refusal::Refused(why)) => return Err(why),
     };
     let (width, height, scale) = (reduced.width, reduced.height, reduced.scale);
     let Some(luma) = Luma::reduced(width, height, scale, reduced.plane) else {
-        return full::decode(bytes, limits);
+        return fully(bytes, limits);
     };
     let exif_orientation = reduced.exif.and_then(|exif| orientation_in(&exif));
     Ok(Picture {
@@ -62,6 +62,18 @@ pub(super) fn decode(
         more_pictures: false,
     })
 }
+
+/// All pixels. Which share of a cut picture they are is counted on the other road.
+fn fully(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
+    let picture = full::decode(bytes, limits)?;
+    let share = if picture.truncated { reduced::share(bytes, limits) } else { None };
+    Ok(Picture { share, ..picture })
+}
+
+/// A picture with more scans is not decoded further. No encoder makes more than some dozens, and
+/// each costs as much as the picture has blocks, however few bytes it has. (So many has
+/// libjpeg-turbo's fuzzer, too.)
+const MOST_SCANS: usize = 500;
 
 /// Of a progressive picture at full scale, the last two bits of the coefficients are left out. With
 /// libjpeg's usual scans that takes a quarter of the time, and moves hashes by 0.7 bits on average
@@ -78,7 +90,7 @@ fn scale_for(width: usize, height: usize) -> usize {
 }
 
 /// The same, but no larger than leaves 512 samples on the longer side.
-fn scale_for_regions(width: usize, height: usize) -> usize {
+pub(super) fn scale_for_regions(width: usize, height: usize) -> usize {
     let longer = width.max(height);
     let fits = |scale: &usize| longer.div_ceil(*scale) >= 512;
     let largest = [8, 4, 2].into_iter().find(fits).unwrap_or(1);
@@ -95,14 +107,7 @@ fn shown(exif_orientation: Option<u8>) -> Orientation {
     exif_orientation.and_then(Orientation::from_exif).unwrap_or(Orientation::Upright)
 }
 
-/// Refuses a picture of which less than a twentieth can be there, however it is coded: each block of
-/// 8x8 pixels takes at least one bit (the shortest code of its constant term, ITU-T T.81, F.1.2.1).
-/// Otherwise a few hundred bytes could have gigabytes of filling decoded.
+/// Refuses a picture of which less than half can be there, however it is coded.
 fn refuse_hollow(width: u64, height: u64, bytes: usize) -> Result<(), PictureError> {
-    let blocks = width * height / 64;
-    if blocks > 20 * 8 * bytes as u64 {
-        let what = format!("{bytes} bytes for {width}x{height} pixels");
-        return Err(PictureError::Truncated(what));
-    }
-    Ok(())
+    hollow::refuse((width, height), hollow::in_jpeg(bytes), width * height)
 }

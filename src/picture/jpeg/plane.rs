@@ -24,6 +24,11 @@ impl Plane {
         Self::new(frame.width.div_ceil(scale), frame.height.div_ceil(scale))
     }
 
+    /// What [`Plane::of`] takes.
+    pub(super) fn bytes(frame: &Frame, scale: usize) -> usize {
+        frame.width.div_ceil(scale) * frame.height.div_ceil(scale)
+    }
+
     fn new(columns: usize, rows: usize) -> Self {
         Self { columns, rows, bytes: vec![MID_GREY; columns * rows] }
     }

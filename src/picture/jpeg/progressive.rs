@@ -40,15 +40,24 @@ impl Coefficients {
     /// Nothing yet of a picture of which each block is to give `side` times `side` bytes; `exact`:
     /// whether refinements are to be taken, too.
     pub(super) fn new(frame: &Frame, side: usize, exact: bool) -> Self {
+        let (grid, kept) = (Grid::of(frame), Self::kept(side, exact));
+        let values = vec![0; grid.columns * grid.rows * kept];
+        Self { grid, kept, values, missing: [None; 64], share: 0.0, damaged: false }
+    }
+
+    /// What [`Coefficients::new`] takes, in bytes.
+    pub(super) fn bytes(frame: &Frame, side: usize, exact: bool) -> usize {
+        let grid = Grid::of(frame);
+        2 * grid.columns * grid.rows * Self::kept(side, exact)
+    }
+
+    fn kept(side: usize, exact: bool) -> usize {
         // Refinements cannot be read without knowing which coefficients are zero so far.
-        let kept = match side {
+        match side {
             1 => 1,
             _ if exact => 64,
             _ => last_within(side) + 1,
-        };
-        let grid = Grid::of(frame);
-        let values = vec![0; grid.columns * grid.rows * kept];
-        Self { grid, kept, values, missing: [None; 64], share: 0.0, damaged: false }
+        }
     }
 
     /// Whether all bits of the constant terms and of the coefficients from it on were seen, had

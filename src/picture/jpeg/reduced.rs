@@ -6,15 +6,9 @@ use super::header::{Frame, Header, NotOurs, Scan};
 use super::idct::Transform;
 use super::plane::Plane;
 use super::progressive::{Coefficients, put_all};
-use super::refuse_hollow;
 use super::segment::{EOI, SOS, Segments};
 use super::sequential;
-
-/// Bytes for each pixel at full scale: the plane.
-const SEQUENTIAL: u64 = 1;
-
-/// Bytes for each pixel at full scale: the plane, and a coefficient of 16 bits.
-const PROGRESSIVE: u64 = 3;
+use super::{MOST_SCANS, refuse_hollow};
 
 /// How much of a picture is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -64,10 +58,37 @@ impl From<NotOurs> for Refusal {
 
 /// Decodes the luma of an ordinary JPEG.
 pub(super) fn decode(bytes: &[u8], wanted: Wanted, limits: &Limits) -> Result<Reduced, Refusal> {
+    let reduced = gather(bytes, Header::default(), wanted, limits)?;
+    if reduced.share == 0.0 { Err(Refusal::NotOurs) } else { Ok(reduced) }
+}
+
+/// The share of the picture's blocks that are there, where that can be told: of pictures of any
+/// colours, and 0.0 where not even the first block is.
+pub(super) fn share(bytes: &[u8], limits: &Limits) -> Option<f64> {
     let mut header = Header::default();
+    header.any_colours = true;
+    let wanted = Wanted { scale_for: |_, _| 8, finest: 0 };
+    match gather(bytes, header, wanted, limits) {
+        Ok(reduced) => Some(reduced.share),
+        Err(_cannot_tell) => None,
+    }
+}
+
+/// What there is of the first component.
+fn gather<'a>(
+    bytes: &'a [u8],
+    mut header: Header<'a>,
+    wanted: Wanted,
+    limits: &Limits,
+) -> Result<Reduced, Refusal> {
     let mut begun: Option<Work> = None;
     let mut ended = false;
+    let mut scans = 0;
     for segment in Segments::of(bytes) {
+        scans += usize::from(segment.marker == SOS);
+        if scans > MOST_SCANS {
+            break;
+        }
         match (segment.marker, &mut begun) {
             (EOI, _) => ended = true,
             (SOS, None) => {
@@ -115,12 +136,15 @@ impl Work {
     ) -> Result<Self, Refusal> {
         let frame = header.frame_with_luma()?.clone();
         let (width, height) = (frame.width as u64, frame.height as u64);
-        let bytes_per_pixel = if frame.progressive { PROGRESSIVE } else { SEQUENTIAL };
-        limits.check(width, height, bytes_per_pixel).map_err(Refusal::Refused)?;
-        refuse_hollow(width, height, bytes).map_err(Refusal::Refused)?;
         let scale = (wanted.scale_for)(frame.width, frame.height);
+        let exact = wanted.finest == 0;
+        let mut needed = Plane::bytes(&frame, scale);
+        if frame.progressive {
+            needed += Coefficients::bytes(&frame, 8 / scale, exact);
+        }
+        refuse_hollow(width, height, bytes).map_err(Refusal::Refused)?;
+        limits.check_bytes(width, height, needed as u64).map_err(Refusal::Refused)?;
         let luma = if frame.progressive {
-            let exact = wanted.finest == 0;
             Luma::Progressive(Box::new(Coefficients::new(&frame, 8 / scale, exact)))
         } else {
             Luma::Sequential(Plane::of(&frame, scale), 0.0)
@@ -165,9 +189,6 @@ impl Work {
                 (plane, all.share, ended && all.is_complete())
             }
         };
-        if share == 0.0 {
-            return Err(NotOurs);
-        }
         let complete = complete && !self.damaged;
         let (scale, exif, plane) = (self.scale, self.exif, plane.into_bytes());
         Ok(Reduced { width, height, scale, plane, share, complete, exif })
