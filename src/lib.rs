@@ -5,10 +5,11 @@
 //! for them. A hit is a *candidate for a human to look at*, never a verdict; a miss means "not in
 //! these lists", never "harmless".
 //!
-//! The way of one file: [`walk`] numbers it as a candidate, [`scan`] reads it, [`picture`] sniffs
-//! and decodes it to a [`luma`] plane, [`algorithm`] hashes that and [`region`] its parts, [`index`]
-//! finds the entries of the [`list`]s that are near, and the [`record`] of all this goes to a
-//! [`report`], and to a [`journal`] from which an interrupted run goes on.
+//! The way of one file: [`walk`] numbers it as a candidate, [`scan`] has a [`worker`] open it and look at
+//! its [`content`], where [`picture`] sniffs and decodes it to a [`luma`] plane, [`algorithm`] hashes
+//! that and [`region`] its parts. Then [`index`] finds the entries of the [`list`]s that are near, and
+//! the [`record`] of all this goes to a [`report`], and to a [`journal`] from which an interrupted run
+//! goes on.
 //!
 //! ```
 //! use kinga::algorithm::pdq;

@@ -55,7 +55,9 @@ mod linux {
     use std::error::Error;
 
     use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus, Scope};
-    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    use rustix::process::{
+        DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit,
+    };
     use seccompiler::{
         BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
         SeccompRule,
@@ -84,11 +86,18 @@ mod linux {
     fn limit(memory: u64) -> rustix::io::Result<()> {
         // Memory must not reach a disk, nor another process of this user.
         set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
-        let most = |most| Rlimit { current: Some(most), maximum: Some(most) };
-        setrlimit(Resource::Core, most(0))?;
-        setrlimit(Resource::Fsize, most(0))?;
-        setrlimit(Resource::Nofile, most(DESCRIPTORS))?;
-        setrlimit(Resource::As, most(memory))
+        let limits = [
+            (Resource::Core, 0),
+            (Resource::Fsize, 0),
+            (Resource::Nofile, DESCRIPTORS),
+            (Resource::As, memory),
+        ];
+        for (resource, most) in limits {
+            // Whoever started the program may have set lower ones, which only root may raise.
+            let most = getrlimit(resource).maximum.map_or(most, |maximum| maximum.min(most));
+            setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
+        }
+        Ok(())
     }
 
     /// Whether Landlock refuses everything that it knows of.

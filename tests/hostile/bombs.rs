@@ -206,6 +206,35 @@ fn no_lie_costs_memory() {
     assert_eq!(records.count(), 21 + 2, "a run, a summary, and a record of each");
 }
 
+/// Most of what the process ever held that started the workers, in KiB.
+#[cfg(target_os = "linux")]
+fn most_held(process: &std::process::Child) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.map_or(0, |line| line.trim().trim_end_matches(" kB").trim().parse().unwrap())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_started_the_workers_stays_below_300_megabytes() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path());
+    let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_kinga"));
+    process.args(["hash", "--effort", "deep", "--sandbox", "auto"]).arg(folder.path());
+    process.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let mut process = process.spawn().unwrap();
+    let mut most = 0;
+    let status = loop {
+        most = most.max(most_held(&process));
+        if let Some(status) = process.try_wait().unwrap() {
+            break status;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    };
+    assert_eq!(status.code(), Some(3));
+    assert!((1..300_000).contains(&most), "{most} KiB");
+}
+
 #[test]
 fn the_limits_that_are_hit_are_named() {
     let folder = tempfile::tempdir().unwrap();
