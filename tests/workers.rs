@@ -105,6 +105,18 @@ fn a_worker_is_nothing_to_be_started_by_hand() {
     assert_eq!(status(&mut kinga(["scan", "--list", LIST, "--timeout", "0", "."])), 2);
 }
 
+/// Some hundred files fill a socket with what nobody reads, and at 500 a worker is replaced.
+#[test]
+fn a_worker_looks_at_file_after_file_and_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    for k in 0..1100 {
+        fs::copy(fixture("formats/tiny.png"), folder.path().join(format!("{k}.png"))).unwrap();
+    }
+    let args = ["scan", "--list", LIST, "--effort", "upright", "--threads", "1"];
+    let report = Report::of(kinga(args).arg(folder.path()));
+    assert_eq!((report.summary.hashed, report.status), (1100, 0));
+}
+
 #[test]
 fn workers_that_are_killed_at_any_time_lose_no_file() {
     let folder = folder(60);

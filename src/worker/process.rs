@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::net::{RecvFlags, recv};
+
 use super::answer::{self, MOST_ANSWER};
 use super::confine::Fences;
 use super::frame::{Until, hand_over, receive, send};
@@ -58,6 +60,8 @@ pub(super) struct Worker {
     complaints: Arc<Mutex<Vec<u8>>>,
     /// Files that it was asked about.
     pub(super) served: usize,
+    /// How many of them were opened, or could not be.
+    opened: usize,
 }
 
 /// A process that is killed when it is dropped.
@@ -80,7 +84,7 @@ impl Worker {
         let looker = Process(Some(child));
         let opener = this_program("open", opener_end)?.stderr(Stdio::null()).spawn()?;
         let opener = Process(Some(opener));
-        let mut worker = Self { looker, opener, answers, asks, complaints, served: 0 };
+        let mut worker = Self { looker, opener, answers, asks, complaints, served: 0, opened: 0 };
         let told = serde_json::to_vec(setup)?;
         let until = Instant::now() + UNTIL_READY;
         let answer = hand_over(&worker.answers, b".", files.as_fd())
@@ -104,11 +108,12 @@ impl Worker {
         let until = Instant::now() + limit;
         let asked = send(&self.asks, &request.to_bytes());
         let answer = asked.and_then(|()| receive(Until(&self.answers, until), MOST_ANSWER));
+        self.count_opened();
         match answer {
             Ok(bytes) => answer::from_bytes(&bytes, options).ok_or(Lost::Garbled),
             Err(error) => Err(match error.kind() {
                 io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-                    Lost::Late { opening: self.opened() < self.served }
+                    Lost::Late { opening: self.opened < self.served }
                 }
                 io::ErrorKind::InvalidData => Lost::Garbled,
                 _ => Lost::Died(self.end()),
@@ -116,13 +121,13 @@ impl Worker {
         }
     }
 
-    /// How many files were opened, or could not be; to be asked once.
-    fn opened(&self) -> usize {
-        let mut bytes = vec![0; self.served];
-        let ready = self.asks.set_nonblocking(true);
-        let mut asks = &self.asks;
-        // Where nothing is there to be read, nothing was opened.
-        ready.and_then(|()| asks.read(&mut bytes)).unwrap_or(0)
+    /// Counts the files that were opened, or could not be, since it was last asked. Bytes that nobody
+    /// takes would soon fill the socket, whoever opens would wait for that, and nothing be opened.
+    fn count_opened(&mut self) {
+        let mut bytes = [0; 64];
+        while let Ok((_, count @ 1..)) = recv(&self.asks, &mut bytes, RecvFlags::DONTWAIT) {
+            self.opened += count;
+        }
     }
 
     /// How a worker ended that has closed its stream.
@@ -206,7 +211,7 @@ fn this_program(part: &str, socket: UnixStream) -> io::Result<Command> {
     let linux = cfg!(target_os = "linux");
     let program = if linux { Ok("/proc/self/exe".into()) } else { std::env::current_exe() };
     let mut command = Command::new(program?);
-    command.args(["worker", part]).env_clear();
+    command.arg0("kinga").args(["worker", part]).env_clear();
     command.stdin(OwnedFd::from(socket)).stdout(Stdio::null());
     // What is typed at the terminal is for the process that started it.
     command.process_group(0);
