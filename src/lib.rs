@@ -39,6 +39,8 @@ pub mod algorithm;
 pub mod content;
 pub mod edit;
 pub mod eval;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod hash;
 pub mod index;
 pub mod journal;

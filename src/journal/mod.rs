@@ -22,6 +22,8 @@
 mod answer;
 mod error;
 mod format;
+#[doc(hidden)]
+pub mod fuzz;
 mod kept;
 mod recover;
 mod session;

@@ -214,10 +214,15 @@ pub(super) fn read_file<'a>(
     buffer.resize(place.len as usize, 0);
     read_at(file, buffer, place.offset)?;
     let body = unseal(buffer).ok_or(io::ErrorKind::InvalidData)?;
-    Ok(Read { line: serde_json::from_slice(body)?, body })
+    Read::of(body)
 }
 
-impl Read<'_> {
+impl<'a> Read<'a> {
+    /// What a line without its CRC says.
+    pub(super) fn of(body: &'a [u8]) -> io::Result<Self> {
+        Ok(Self { line: serde_json::from_slice(body)?, body })
+    }
+
     /// The record with all hashes.
     pub(super) fn whole(self) -> io::Result<Record> {
         let KeptLine { kept } = serde_json::from_slice(self.body)?;

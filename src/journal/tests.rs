@@ -7,74 +7,14 @@ use std::time::SystemTime;
 
 use proptest::prelude::*;
 
+use super::fuzz::finished;
+pub(super) use super::fuzz::session;
 use super::recover::{Recovered, recover};
 use super::*;
 use crate::hash::{Algorithm, Quality};
 use crate::orientation::Orientation;
 use crate::record::{AlgorithmUsed, HashRecord, Outcome, RegionRecord, RootKind, Settings};
 use crate::view::{Effort, Place, View};
-
-fn settings() -> Settings {
-    let made_by = "test".to_owned();
-    let algorithm = AlgorithmUsed { algorithm: Algorithm::Pdq, made_by, max_distance: None };
-    Settings {
-        algorithms: vec![algorithm],
-        digests: Vec::new(),
-        effort: Effort::Standard,
-        kept: Effort::Upright,
-        enrol: None,
-        levels: None,
-        min_quality: Quality(50),
-        max_matches: 10,
-        full_decode: false,
-        max_pixels: 1000,
-        max_memory: 1000,
-        max_file_bytes: 1000,
-        max_size: None,
-        exclude: Vec::new(),
-        follow: false,
-        one_file_system: false,
-        threads: 1,
-        sandbox: None,
-        timeout: None,
-    }
-}
-
-pub(super) fn session() -> Session {
-    let roots = vec![RootKey::new(RootKind::Folder, Path::new("/evidence"))];
-    let started = "2026-01-01T00:00:00.000Z".to_owned();
-    Session::new(started, roots, settings(), Vec::new(), Some(&"as usual"))
-}
-
-/// A file that was finished, of which `number` is told by everything.
-fn finished(number: u64) -> (FileKey, Record) {
-    let size = number + 1;
-    let state = FileState { device: 1, inode: number, size, modified: (5, 6), changed: (7, 8) };
-    let path = format!("folder/\u{202e}{number}.jpg");
-    let path = Path::new(&path);
-    let region = RegionRecord {
-        view: View::Window,
-        place: Place { x: -1, y: 2, width: 3, height: 4, angle: -2.5 },
-        quality: Quality(90),
-        turned: BTreeMap::from([(Orientation::Upright, format!("{:064x}", number + 2))]),
-    };
-    let hash = HashRecord {
-        algorithm: Algorithm::Pdq,
-        hash: format!("{number:064x}"),
-        quality: Some(Quality(100)),
-        turned: BTreeMap::from([(Orientation::Mirrored, format!("{:064x}", number + 1))]),
-        regions: vec![region],
-        enrolled: Vec::new(),
-        layout: None,
-    };
-    let record = Record {
-        size: Some(size),
-        outcome: Outcome::Hashed,
-        hashes: vec![hash],
-        ..Record::new(number, 0, path)
-    };
-    (FileKey::new(0, path, state), record)
-}
 
 fn add(journal: &Journal, number: u64) {
     let (key, record) = finished(number);

@@ -162,8 +162,8 @@ fn iso_media(head: &[u8]) -> Option<Content> {
     } else {
         // There are more brands of video than anyone lists: telephones', cameras', broadcasters'.
         // A file that ends before its brand is named all the same.
-        let brand =
-            brands.first().map_or_else(Default::default, |name| String::from_utf8_lossy(name));
+        // A worker's answer whose kind is not plain ASCII is not believed, so none is made.
+        let brand = brands.first().map_or_else(String::new, |name| name.escape_ascii().to_string());
         let brand = brand.trim().to_owned();
         let video = || Other::Video(format!("video (iso media, {brand})"));
         Some(Content::Other(named_by_library(head).unwrap_or_else(video)))
@@ -260,6 +260,12 @@ mod tests {
             Content::Other(other) => other,
             Content::Picture(kind) => panic!("{kind}"),
         }
+    }
+
+    #[test]
+    fn a_brand_that_is_no_ascii_is_named_in_ascii() {
+        let name = other(&ftyp(&[*b"hei\x80"])).name().unwrap();
+        assert_eq!(name, "video (iso media, hei\\x80)");
     }
 
     fn ftyp(brands: &[[u8; 4]]) -> Vec<u8> {

@@ -17,6 +17,9 @@ mod elsewhere;
 #[cfg(unix)]
 mod frame;
 #[cfg(unix)]
+#[doc(hidden)]
+pub mod fuzz;
+#[cfg(unix)]
 mod gate;
 #[cfg(unix)]
 mod pool;
