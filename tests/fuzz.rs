@@ -2,7 +2,6 @@
 //! `KINGA_FUZZ_SECONDS` says: none may panic, hang or answer nonsense.
 
 #![cfg(unix)]
-#![expect(clippy::print_stderr, reason = "how many runs each had is to be seen")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[expect(clippy::allow_attributes, reason = "which part is used differs from file to file")]
@@ -46,7 +45,9 @@ fn seeds(of: Seeds) -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     match of {
         Seeds::Jpegs => {
-            ["formats", "broken", "exif"].iter().for_each(|f| files(f, &["jpg"], &mut seeds));
+            for folder in ["formats", "broken", "exif"] {
+                files(folder, &["jpg"], &mut seeds);
+            }
         }
         Seeds::Pictures => ["formats", "broken"].iter().for_each(|f| files(f, &[], &mut seeds)),
         Seeds::Lists => {
@@ -61,7 +62,9 @@ fn seeds(of: Seeds) -> Vec<Vec<u8>> {
         Seeds::Answers => {
             let mut pictures = Vec::new();
             files("formats", &["gif"], &mut pictures);
-            pictures.iter().for_each(|p| seeds.extend(kinga::worker::fuzz::answers(p)));
+            for picture in &pictures {
+                seeds.extend(kinga::worker::fuzz::answers(picture));
+            }
         }
         Seeds::Texts => {
             seeds.push(b"\x01\0\0\0\x40\0\0\0\0/photos/\xff\n.png".to_vec());

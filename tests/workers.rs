@@ -41,7 +41,8 @@ fn folder(copies: usize) -> TempDir {
 fn workers_of(process: &Child) -> Vec<Pid> {
     let parent = process.id().to_string();
     let processes = fs::read_dir("/proc").unwrap().flatten();
-    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let names = processes.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let numbers = names.flat_map(|name| name.parse::<i32>());
     let is_child = |number: &i32| {
         // `pid (name) state parent ...`
         let stat = fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
@@ -168,7 +169,7 @@ fn a_worker_sees_nothing_of_who_started_it() {
             let (true, Ok(links)) = (confined.contains("Seccomp:\t2"), links) else { continue };
             let environment = fs::read_to_string(at("environ")).unwrap_or_default();
             assert_eq!(environment, "");
-            for link in links.iter().map(|link| fs::read_link(link.path())).flatten() {
+            for link in links.iter().flat_map(|link| fs::read_link(link.path())) {
                 let open = link.to_string_lossy().into_owned();
                 let known = ["socket:", "pipe:", "/dev/null"].iter().any(|k| open.starts_with(k));
                 assert!(known || link.starts_with(folder.path()), "{open}");

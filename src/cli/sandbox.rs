@@ -83,7 +83,8 @@ pub(super) fn level(workers: Option<&Arc<Pool>>) -> String {
 
 /// A time of at least a thousandth of a second and at most a day.
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "seconds, such as 10 or 0.5".to_owned())?;
+    let seconds = text.parse::<f64>();
+    let seconds = seconds.map_err(|error| format!("{error}: give seconds, such as 10 or 0.5"))?;
     if (0.001..=86_400.0).contains(&seconds) {
         Ok(Duration::from_secs_f64(seconds))
     } else {

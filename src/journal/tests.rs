@@ -1,6 +1,5 @@
 //! What a journal gives back: all of it, a prefix of it, or an error, but never anything else.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
@@ -11,10 +10,7 @@ use super::fuzz::finished;
 pub(super) use super::fuzz::session;
 use super::recover::{Recovered, recover};
 use super::*;
-use crate::hash::{Algorithm, Quality};
-use crate::orientation::Orientation;
-use crate::record::{AlgorithmUsed, HashRecord, Outcome, RegionRecord, RootKind, Settings};
-use crate::view::{Effort, Place, View};
+use crate::record::RootKind;
 
 fn add(journal: &Journal, number: u64) {
     let (key, record) = finished(number);

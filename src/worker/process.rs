@@ -73,9 +73,9 @@ impl Worker {
     pub(super) fn start(setup: &Setup) -> io::Result<(Self, Fences)> {
         let (answers, looker_end) = UnixStream::pair()?;
         let (asks, opener_end) = UnixStream::pair()?;
-        let (files, opened) = UnixStream::pair()?;
-        let mut looker = this_program("look", looker_end)?;
-        let mut child = looker.current_dir("/").stderr(Stdio::piped()).spawn()?;
+        let (files, from_opener) = UnixStream::pair()?;
+        let mut looking = this_program("look", looker_end)?;
+        let mut child = looking.current_dir("/").stderr(Stdio::piped()).spawn()?;
         let complaints = Arc::default();
         if let Some(stderr) = child.stderr.take() {
             let kept = Arc::clone(&complaints);
@@ -88,7 +88,7 @@ impl Worker {
         let told = serde_json::to_vec(setup)?;
         let until = Instant::now() + UNTIL_READY;
         let answer = hand_over(&worker.answers, b".", files.as_fd())
-            .and_then(|()| hand_over(&worker.asks, b".", opened.as_fd()))
+            .and_then(|()| hand_over(&worker.asks, b".", from_opener.as_fd()))
             .and_then(|()| send(&worker.answers, &told))
             .and_then(|()| receive(Until(&worker.answers, until), MOST_ANSWER));
         match answer.as_deref().map(fences) {
