@@ -269,6 +269,29 @@ fn limits_are_inclusive_and_what_is_above_them_is_told() {
 }
 
 #[test]
+fn a_sparse_file_of_a_terabyte_costs_no_more_than_its_limits() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, head) in [("a.jpg", &b"\xff\xd8\xff\xe0"[..]), ("b.bin", b"")] {
+        let path = folder.path().join(name);
+        fs::write(&path, head).unwrap();
+        if let Err(error) = File::options().write(true).open(&path).unwrap().set_len(1 << 40) {
+            eprintln!("SKIPPED: this file system has no files of a terabyte: {error}");
+            return;
+        }
+    }
+    let plain = Report::of(&mut scan(folder.path()));
+    let expected = [
+        ("a.jpg", Failed, Some(Reason::OverSizeLimit)),
+        ("b.bin", Unsupported, Some(Reason::NotAPicture)),
+    ];
+    assert_eq!((told(&plain), plain.status), (expected.to_vec(), 3));
+    // Its digests would take half an hour.
+    let digests = Report::of(scan(folder.path()).args(["--digests", "--timeout", "0.2"]));
+    let late = |name: &str| digests.file(name).reason == Some(Reason::Timeout);
+    assert!(late("a.jpg") && late("b.bin"), "{:?}", told(&digests));
+}
+
+#[test]
 fn a_file_above_the_limits_still_has_digests_that_match() {
     let whole = Report::of(kinga(["hash", "--digests"]).arg(fixture(PICTURE)));
     let md5 = whole.files[0].digests.md5.clone().unwrap();

@@ -220,7 +220,8 @@ fn whoever_started_the_workers_stays_below_300_megabytes() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
     let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_kinga"));
-    process.args(["hash", "--effort", "deep", "--sandbox", "auto"]).arg(folder.path());
+    process.args(["scan", "--list", "fixtures/lists/known.csv", "--effort", "deep"]);
+    process.arg(folder.path()).current_dir(env!("CARGO_MANIFEST_DIR"));
     process.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
     let mut process = process.spawn().unwrap();
     let mut most = 0;
