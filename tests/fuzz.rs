@@ -82,7 +82,7 @@ fn fed(target: &Target, time: Duration) -> (u64, Duration) {
     assert!(!seeds.is_empty(), "{}: nothing to begin with", target.name);
     let (begun, mut runs, mut slowest) = (Instant::now(), 0, Duration::ZERO);
     while runs == 0 || begun.elapsed() < time {
-        let mut dice = Dice(runs);
+        let mut dice = Dice::new(runs);
         let [whole, other] = [(); 2].map(|()| &seeds[dice.below(seeds.len())]);
         let bytes = dice.damaged(whole, other);
         let started = Instant::now();

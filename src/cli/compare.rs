@@ -61,8 +61,12 @@ pub(super) fn run(args: &CompareArgs) -> Result<Status> {
         max_file_bytes: DEFAULT_MAX_FILE_BYTES,
         max_size: None,
     };
-    let eyes = Eyes { workers: args.sandbox.workers(&options)?, options };
-    let [a, b] = [side(&args.a, &eyes)?, side(&args.b, &eyes)?];
+    let hashes = [hash_alone(&args.a, args.algorithm)?, hash_alone(&args.b, args.algorithm)?];
+    // Nobody is needed to look at two hashes.
+    let any_file = hashes.contains(&None);
+    let workers = if any_file { args.sandbox.workers(&options)? } else { None };
+    let eyes = Eyes { workers, options };
+    let [a, b] = [side(&args.a, hashes[0], &eyes)?, side(&args.b, hashes[1], &eyes)?];
     let max_distance = args.max_distance.unwrap_or(args.algorithm.default_max_distance());
     let mut answer = compare(&a, &b, max_distance);
     if args.max_distance.is_none() && args.algorithm == Algorithm::Pdq {
@@ -86,10 +90,11 @@ struct Eyes {
     options: ContentOptions,
 }
 
-fn side(path: &Path, eyes: &Eyes) -> Result<Side> {
+/// The side that this argument names, which is a file if it is no hash.
+fn side(path: &Path, hash: Option<Hash>, eyes: &Eyes) -> Result<Side> {
     let name = path.to_string_lossy().into_owned();
     let algorithm = eyes.options.hashing.algorithms[0];
-    if let Some(hash) = hash_alone(path, algorithm)? {
+    if let Some(hash) = hash {
         let hashes =
             Hashes { algorithm, quality: None, turned: vec![(Orientation::Upright, hash)] };
         return Ok(Side { name: "the hash".to_owned(), hashes, file: None });

@@ -117,8 +117,11 @@ pub fn is_named_tga(path: &Path) -> bool {
     path.extension().is_some_and(|end| end.eq_ignore_ascii_case("tga"))
 }
 
+/// A buffer that grew beyond so many bytes is given back after its file.
+const KEPT_BUFFER: usize = 64 << 20;
+
 /// Opens a file and looks at its content. It is total: whatever goes wrong is a reason. `buffer` is
-/// room for its bytes; what was in it is forgotten.
+/// room for its bytes, for one file after the other; what was in it is forgotten.
 pub fn look_at(
     path: &Path,
     through_link: bool,
@@ -146,6 +149,9 @@ pub fn look(
         buffer.clear();
         look_on(&mut evidence, named_tga, options, buffer).unwrap_or_else(Findings::from)
     };
+    if buffer.capacity() > KEPT_BUFFER {
+        *buffer = Vec::new();
+    }
     Findings { size: Some(size), ..findings }
 }
 

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 
 use gif::{ColorOutput, DecodeOptions, DecodingError, MemoryLimit};
 
-use super::rows::MID_GREY;
+use super::rows::{MID_GREY, share};
 use super::{Decoded, Detail, Kind, Limits, Picture, PictureError, hollow};
 use crate::luma::{Luma, Pixels};
 use crate::orientation::Orientation;
@@ -67,11 +67,6 @@ pub(super) fn decode(
         truncated: there.contains(&false),
         more_pictures: has_second_frame(bytes),
     })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-fn share(there: &[bool]) -> f64 {
-    there.iter().filter(|&&there| there).count() as f64 / there.len().max(1) as f64
 }
 
 /// Where the first frame is.

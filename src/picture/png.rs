@@ -136,10 +136,7 @@ fn straight(
         }
     };
     let (share, decoded) = (rows.share(), rows.decoded());
-    let complete = match ended {
-        Err(problem) if share == 0.0 => return Err(problem.of_nothing(width, height)),
-        ended => ended.is_ok(),
-    };
+    let complete = ended_well(ended, rows.share() > 0.0, (width, height))?;
     let luma = rows.finish().ok_or_else(too_few)?;
     Ok(Gathered { luma, decoded, share, complete })
 }
@@ -172,10 +169,7 @@ fn interlaced(
             Err(problem) => break Err(error(&problem, limits)),
         }
     };
-    let complete = match ended {
-        Err(problem) if taken == 0 => return Err(problem.of_nothing(width, height)),
-        ended => ended.is_ok(),
-    };
+    let complete = ended_well(ended, taken > 0, (width, height))?;
     to_native(&mut samples, layout);
     let mut luma = to_luma(width, height, layout, samples).ok_or_else(too_few)?;
     let covered = taken.saturating_mul(8).min(lines);
@@ -186,6 +180,18 @@ fn interlaced(
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
     let share = covered as f64 / lines as f64;
     Ok(Gathered { luma, decoded: Decoded::Full, share, complete })
+}
+
+/// Whether all came, if `any` did; of a picture of this size of which nothing came there is only why.
+fn ended_well(
+    ended: Result<(), PictureError>,
+    any: bool,
+    (width, height): (u64, u64),
+) -> Result<bool, PictureError> {
+    match ended {
+        Err(problem) if !any => Err(problem.of_nothing(width, height)),
+        ended => Ok(ended.is_ok()),
+    }
 }
 
 fn size(reader: &File<'_>) -> (u64, u64) {

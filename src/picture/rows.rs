@@ -116,6 +116,12 @@ impl Rows {
     }
 }
 
+/// The share of rows that are `there`.
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+pub(super) fn share(there: &[bool]) -> f64 {
+    there.iter().filter(|&&there| there).count() as f64 / there.len().max(1) as f64
+}
+
 /// Makes those rows of a plane mid-grey that are not `there`.
 pub(super) fn without(luma: &Luma, there: &[bool]) -> Option<Luma> {
     let mut bytes = luma.bytes().to_vec();

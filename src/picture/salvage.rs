@@ -11,7 +11,7 @@ use image::codecs::{dds, pnm, tga, webp};
 
 use super::libimage::{Decoder, layout, library_limits, open};
 use super::pixels::{Layout, to_luma};
-use super::rows::without;
+use super::rows::{share, without};
 use super::webp::Coded;
 use super::{ENOUGH, Kind, Limits, PictureError};
 use crate::luma::Luma;
@@ -79,10 +79,8 @@ fn compare(one: Attempt, other: &Attempt) -> Option<Salvaged> {
     let stride = usize::try_from(width).map_or(1, |width| (width * layout.bytes()).max(1));
     let rows = samples.chunks(stride).zip(other.samples.chunks(stride));
     let there: Vec<bool> = rows.map(|(one, other)| one == other).collect();
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-    let share = there.iter().filter(|&&there| there).count() as f64 / there.len().max(1) as f64;
     let luma = to_luma(width, height, layout, samples)?;
-    Some(Salvaged { luma: without(&luma, &there)?, share })
+    Some(Salvaged { luma: without(&luma, &there)?, share: share(&there) })
 }
 
 fn of_webp(file: &[u8], limits: &Limits) -> Option<Attempt> {

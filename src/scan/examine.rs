@@ -30,9 +30,6 @@ pub struct Examiner {
     workers: Option<Arc<Pool>>,
 }
 
-/// A buffer that grew beyond this is given back after its file.
-const KEPT_BUFFER: usize = 64 << 20;
-
 thread_local! {
     /// One read buffer for each thread, so that a million files need no million allocations.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -54,9 +51,13 @@ impl Examiner {
     pub fn examine(&self, candidate: &Candidate) -> Record {
         let reason = match &candidate.met {
             Met::File { through_link } => {
-                return self.examine_file(candidate, *through_link);
+                let findings = self.look_into(&candidate.path, *through_link);
+                return self.judge(findings, blank_record(candidate)).0;
             }
-            Met::Unreadable(error) => return unread_record(candidate, error.into()),
+            Met::Unreadable(error) => {
+                let findings = Unread::from(error).into();
+                return self.judge(findings, blank_record(candidate)).0;
+            }
             Met::Loop => Reason::SymlinkLoop,
             Met::Symlink => Reason::Symlink,
             Met::Fifo => Reason::Fifo,
@@ -76,23 +77,13 @@ impl Examiner {
         self.judge(findings, Record::new(0, 0, name))
     }
 
-    fn examine_file(&self, candidate: &Candidate, through_link: bool) -> Record {
-        let path = &candidate.path;
-        let findings = match &self.workers {
+    fn look_into(&self, path: &Path, through_link: bool) -> Findings {
+        match &self.workers {
             Some(workers) => workers.look(path, through_link),
-            None => self.look_here(path, through_link),
-        };
-        self.judge(findings, blank_record(candidate)).0
-    }
-
-    fn look_here(&self, path: &Path, through_link: bool) -> Findings {
-        BUFFER.with_borrow_mut(|buffer| {
-            let findings = look_at(path, through_link, &self.content, buffer);
-            if buffer.capacity() > KEPT_BUFFER {
-                *buffer = Vec::new();
+            None => {
+                BUFFER.with_borrow_mut(|buffer| look_at(path, through_link, &self.content, buffer))
             }
-            findings
-        })
+        }
     }
 
     /// What is said of a candidate after its content was looked at, and what its pixels came to.
@@ -144,12 +135,6 @@ impl Examiner {
 /// A record of which nothing is known yet but where its candidate is.
 fn blank_record(candidate: &Candidate) -> Record {
     Record::new(candidate.number, candidate.root, &candidate.relative)
-}
-
-/// What is said of a candidate that could not be read.
-fn unread_record(candidate: &Candidate, unread: Unread) -> Record {
-    let (reason, detail) = (Some(unread.reason), Some(unread.detail));
-    Record { outcome: Outcome::Failed, reason, detail, ..blank_record(candidate) }
 }
 
 /// Never rounded up, so that no picture is called whole that is not.

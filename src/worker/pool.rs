@@ -119,16 +119,15 @@ impl Pool {
         let first = self.patience.first;
         match self.ask(request, first, false) {
             Ok(findings) => findings,
-            Err(Trouble::NoWorker(error)) => no_worker(&error),
-            Err(Trouble::Lost(Lost::Late { opening: false })) => self.try_again(request),
-            // Nothing has changed in the meantime.
-            Err(Trouble::Lost(lost @ Lost::Late { opening: true })) => failed(lost, &[first]),
+            Err(Lost::Late { opening: false }) => self.try_again(request),
             // What a file before it did to the worker is not this file's fault.
-            Err(Trouble::Lost(_)) => match self.ask(request, first, true) {
-                Ok(findings) => findings,
-                Err(Trouble::NoWorker(error)) => no_worker(&error),
-                Err(Trouble::Lost(lost)) => failed(lost, &[first]),
-            },
+            Err(Lost::Died(_) | Lost::Garbled) => {
+                self.ask(request, first, true).unwrap_or_else(|lost| failed(lost, &[first]))
+            }
+            // Nothing has changed in the meantime.
+            Err(lost @ (Lost::Late { opening: true } | Lost::NotStarted(_))) => {
+                failed(lost, &[first])
+            }
         }
     }
 
@@ -139,34 +138,25 @@ impl Pool {
         if self.in_vain.load(Ordering::Relaxed) >= OFTEN_IN_VAIN {
             return failed(Lost::Late { opening: false }, &[first]);
         }
-        match self.ask(request, again, true) {
-            Ok(findings) => {
-                self.in_vain.store(0, Ordering::Relaxed);
-                findings
+        let asked = self.ask(request, again, true);
+        match asked {
+            Ok(_) => self.in_vain.store(0, Ordering::Relaxed),
+            Err(Lost::Late { .. }) => {
+                self.in_vain.fetch_add(1, Ordering::Relaxed);
             }
-            Err(Trouble::NoWorker(error)) => no_worker(&error),
-            Err(Trouble::Lost(lost)) => {
-                if matches!(lost, Lost::Late { .. }) {
-                    self.in_vain.fetch_add(1, Ordering::Relaxed);
-                }
-                failed(lost, &[first, again])
-            }
+            Err(_) => {}
         }
+        asked.unwrap_or_else(|lost| failed(lost, &[first, again]))
     }
 
-    fn ask(
-        &self,
-        request: &Request<'_>,
-        limit: Duration,
-        fresh: bool,
-    ) -> Result<Findings, Trouble> {
+    fn ask(&self, request: &Request<'_>, limit: Duration, fresh: bool) -> Result<Findings, Lost> {
         let idle = if fresh { None } else { self.idle().pop() };
         let mut worker = match idle {
             Some(worker) => worker,
-            None => Worker::start(&self.setup).map_err(Trouble::NoWorker)?.0,
+            None => Worker::start(&self.setup).map_err(Lost::NotStarted)?.0,
         };
         // A worker that is lost is dropped, and with it its processes.
-        let findings = worker.ask(request, &self.options.hashing, limit).map_err(Trouble::Lost)?;
+        let findings = worker.ask(request, &self.options.hashing, limit)?;
         let odd = findings.reason == Some(Reason::DecoderPanic);
         if worker.served < WORN_OUT && !odd {
             self.idle().push(worker);
@@ -179,18 +169,12 @@ impl Pool {
     }
 }
 
-/// Why a file was not looked at.
-enum Trouble {
-    NoWorker(std::io::Error),
-    Lost(Lost),
-}
-
-fn no_worker(error: &std::io::Error) -> Findings {
-    Findings::failed(Reason::NoWorker, format!("no worker process can be started: {error}"))
-}
-
 fn failed(lost: Lost, waited: &[Duration]) -> Findings {
     match lost {
+        Lost::NotStarted(error) => {
+            let detail = format!("no worker process can be started: {error}");
+            Findings::failed(Reason::NoWorker, detail)
+        }
         Lost::Late { opening: true } => {
             let waited = waited.first().map_or(0.0, Duration::as_secs_f64);
             let why = "as on a file system that hangs";

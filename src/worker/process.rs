@@ -30,6 +30,8 @@ const UNTIL_DEAD: Duration = Duration::from_secs(1);
 /// Why there is no answer.
 #[derive(Debug)]
 pub(super) enum Lost {
+    /// There was no worker, since none could be started.
+    NotStarted(io::Error),
     /// None in time; whether it is opening that took so long.
     Late { opening: bool },
     /// It died.

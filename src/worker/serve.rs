@@ -19,9 +19,6 @@ use crate::picture::{Kind, grey_png};
 /// Most bytes of what a worker is told.
 const MOST_TOLD: usize = 1 << 16;
 
-/// A buffer that grew beyond this is given back after its file.
-const KEPT_BUFFER: usize = 64 << 20;
-
 /// Most bytes of a path and what is asked of it; no system opens longer ones.
 const MOST_ASKED: usize = 1 << 16;
 
@@ -92,9 +89,6 @@ pub fn serve_looking() -> io::Result<()> {
     let mut buffer = Vec::new();
     while let Some(findings) = look_at_next(&files, &setup, &mut buffer)? {
         send(&answers, &answer::to_bytes(&findings))?;
-        if buffer.capacity() > KEPT_BUFFER {
-            buffer = Vec::new();
-        }
     }
     Ok(())
 }

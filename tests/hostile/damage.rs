@@ -4,29 +4,43 @@
 
 /// A generator of numbers (PCG's multiplier, and its high bits).
 #[derive(Debug)]
-pub(crate) struct Dice(pub(crate) u64);
+pub(crate) struct Dice {
+    state: u64,
+    /// Bytes that mean something.
+    marks: &'static [u8],
+    /// Where headers end, about.
+    headers: usize,
+}
 
 impl Dice {
+    /// For files of any kind.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self::of(seed, &[0xff, 0, 0x7f, 0x80], 120)
+    }
+
+    /// For files in which these bytes mean something, and whose headers have about so many.
+    pub(crate) fn of(seed: u64, marks: &'static [u8], headers: usize) -> Self {
+        Self { state: seed, marks, headers }
+    }
+
     /// A number below `end`, which is at least 1.
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
-        (self.0 >> 33) as usize % end
+        let next = self.state.wrapping_mul(6_364_136_223_846_793_005);
+        self.state = next.wrapping_add(1_442_695_040_888_963);
+        (self.state >> 33) as usize % end
     }
 
     fn byte(&mut self) -> u8 {
         // Bytes that mean something are as likely as all others together.
-        match self.below(8) {
-            0 => 0xff,
-            1 => 0,
-            2 => 0x7f,
-            3 => 0x80,
-            _ => self.below(256) as u8,
+        if self.below(2) == 0 {
+            return self.marks[self.below(self.marks.len())];
         }
+        self.below(256) as u8
     }
 
     /// A place in so many bytes; every second is among the headers in front.
     fn place(&mut self, length: usize) -> usize {
-        let end = if self.below(2) > 0 { length } else { length.min(120) };
+        let end = if self.below(2) > 0 { length } else { length.min(self.headers) };
         self.below(end.max(1))
     }
 

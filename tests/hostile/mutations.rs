@@ -37,7 +37,7 @@ fn formats() -> BTreeMap<String, Vec<Vec<u8>>> {
 #[test]
 fn a_hundred_damaged_files_of_each_format_have_one_record_each() {
     let folder = tempfile::tempdir().unwrap();
-    let mut dice = Dice(1);
+    let mut dice = Dice::new(1);
     let formats = formats();
     for (end, pictures) in &formats {
         for number in 0..100 {
@@ -93,7 +93,7 @@ fn no_damage_makes_a_decoder_panic_or_hang() {
         formats().into_values().flatten().filter(|p| p.len() < 80_000).collect();
     let limits = Limits { max_pixels: 4_000_000, max_memory: 64 << 20 };
     let seed = std::env::var("KINGA_FUZZ_SEED").map_or(7, |seed| seed.parse().unwrap());
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let mut answers: BTreeMap<&str, usize> = BTreeMap::new();
     let mut bad = Vec::new();
     for run in 0..runs {

@@ -3,8 +3,11 @@
 //!
 //! `KINGA_FUZZ_RUNS` says how many files to damage; without it, as many as take a few seconds.
 
-#![expect(clippy::cast_possible_truncation, reason = "numbers below 256")]
+#[expect(dead_code, reason = "made for files of all kinds, too")]
+#[path = "../../../tests/hostile/damage.rs"]
+mod damage;
 
+use damage::Dice;
 use jpeg_encoder::ColorType;
 
 use super::reduced::{Refusal, Wanted, decode};
@@ -14,55 +17,10 @@ use super::{Limits, PictureError};
 /// Runs where nothing else is asked for.
 const RUNS: u64 = 3_000;
 
-/// A generator of numbers (PCG's multiplier, and its high bits).
-struct Random(u64);
-
-impl Random {
-    /// A number below `end`, which is at least 1.
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
-        (self.0 >> 33) as usize % end
-    }
-
-    fn byte(&mut self) -> u8 {
-        // Bytes that mean something are as likely as all others together.
-        match self.below(8) {
-            0 => 0xff,
-            1 => 0,
-            2 => 0xd0 + self.below(11) as u8,
-            3 => 0xc0 + self.below(5) as u8,
-            _ => self.below(256) as u8,
-        }
-    }
-
-    /// A place in so many bytes; every fourth is among the headers in front.
-    fn place(&mut self, length: usize) -> usize {
-        let end = if self.below(4) > 0 { length } else { length.min(700) };
-        self.below(end.max(1))
-    }
-
-    /// Damages a file once.
-    fn damage(&mut self, bytes: &mut Vec<u8>, other: &[u8]) {
-        let (from, to) = (self.place(bytes.len()), self.place(bytes.len()));
-        let (from, to) = (from.min(to), from.max(to).min(bytes.len()));
-        match self.below(7) {
-            0 if !bytes.is_empty() => bytes[from] ^= 1 << self.below(8),
-            1 if !bytes.is_empty() => bytes[from] = self.byte(),
-            2 => bytes.truncate(to),
-            3 => drop(bytes.drain(from..to)),
-            4 => bytes.insert(from.min(bytes.len()), self.byte()),
-            5 => {
-                let (start, length) = (self.place(other.len()), self.below(200));
-                let piece = other[start..].iter().take(length).copied();
-                drop(bytes.splice(from..from, piece));
-            }
-            _ => {
-                let byte = self.byte();
-                bytes[from..to.min(from + 40)].fill(byte);
-            }
-        }
-    }
-}
+/// The ends of a picture, of a scan and of what is coded, and the beginnings of others.
+const MARKS: &[u8] = &[
+    0xff, 0, 0xff, 0, 0xd0, 0xd1, 0xd2, 0xd3, 0xd7, 0xd8, 0xd9, 0xda, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4,
+];
 
 #[test]
 fn no_damage_makes_the_decoder_panic_hang_or_answer_nonsense() {
@@ -72,14 +30,12 @@ fn no_damage_makes_the_decoder_panic_hang_or_answer_nonsense() {
     seeds.extend(forms().map(|form| encode(form, ColorType::Rgb)));
     // Little enough that nothing is slow, and that the limits are met, too.
     let limits = Limits { max_pixels: 1_000_000, max_memory: 2_000_000 };
-    let mut random = Random(20);
+    let mut random = Dice::of(20, MARKS, 700);
     let (mut decoded, mut partial, mut refused) = (0u64, 0u64, 0u64);
     for _ in 0..runs {
-        let mut bytes = seeds[random.below(seeds.len())].clone();
+        let whole = &seeds[random.below(seeds.len())];
         let other = &seeds[random.below(seeds.len())];
-        for _ in 0..=random.below(3) {
-            random.damage(&mut bytes, other);
-        }
+        let bytes = random.damaged(whole, other);
         let scale = [1, 2, 4, 8][random.below(4)];
         let finest = [0, 1, 2][random.below(3)];
         match decode(&bytes, Wanted { finest, ..at_scale(scale) }, &limits) {
