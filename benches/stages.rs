@@ -161,7 +161,7 @@ fn examiner() -> Examiner {
         max_size: None,
         matching: MatchOptions::default(),
     };
-    Examiner::new(options, Some(index), None)
+    Examiner::new(options, Some(index))
 }
 
 /// Writing the record of a picture that matches, in each format, to nowhere.

@@ -53,10 +53,10 @@ fn workers_of(process: &Child) -> Vec<Pid> {
 }
 
 /// Scans a folder as a process of its own, and does something to each of its workers again and again.
-fn scan_while(folder: &Path, timeout: &str, each: impl Fn(Pid)) -> Report {
+fn scan_while(folder: &Path, args: [&str; 2], each: impl Fn(Pid)) -> Report {
     let out = folder.with_extension("jsonl");
     let mut process = Command::new(env!("CARGO_BIN_EXE_kinga"));
-    process.args(["scan", "--list", LIST, "--format", "jsonl", "--timeout", timeout, "--output"]);
+    process.args(["scan", "--list", LIST, "--format", "jsonl"]).args(args).arg("--output");
     process.arg(&out).arg(folder).stderr(Stdio::null());
     let mut process = process.current_dir(env!("CARGO_MANIFEST_DIR")).spawn().unwrap();
     let until = Instant::now() + Duration::from_secs(120);
@@ -126,7 +126,7 @@ fn a_worker_looks_at_file_after_file_and_is_replaced() {
 #[test]
 fn workers_that_are_killed_at_any_time_lose_no_file() {
     let folder = folder(60);
-    let report = scan_while(folder.path(), "10", |worker| {
+    let report = scan_while(folder.path(), ["--timeout", "10"], |worker| {
         // It may be gone by now.
         let _killed = kill(worker, Signal::SIGSEGV);
     });
@@ -140,11 +140,39 @@ fn workers_that_are_killed_at_any_time_lose_no_file() {
     assert_eq!(report.status, if report.summary.hashed == 60 { 0 } else { 3 });
 }
 
+/// Small files that are quickly looked at are asked for ahead of others, which a worker takes with it.
+#[test]
+fn workers_that_are_killed_while_they_are_asked_ahead_lose_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for k in 0..3000 {
+        fs::copy(fixture("formats/tiny.png"), folder.path().join(format!("{k:04}.png"))).unwrap();
+    }
+    let met = Mutex::new(0);
+    let report = scan_while(folder.path(), ["--effort", "upright"], |worker| {
+        // Now and then, so that there is always time for some files.
+        let mut met = met.lock().unwrap();
+        *met += 1;
+        if *met % 16 == 4 {
+            // It may be gone by now.
+            let _killed = kill(worker, Signal::SIGKILL);
+        }
+    });
+    assert!(*met.lock().unwrap() >= 4, "no worker was killed");
+    let paths: Vec<&str> = report.files.iter().map(|file| &*file.path).collect();
+    let expected: Vec<String> = (0..3000).map(|k| format!("{k:04}.png")).collect();
+    assert_eq!(paths, expected);
+    for file in &report.files {
+        // A killed process looks like one that used all memory.
+        let lost = [Some(Reason::MemoryLimit), Some(Reason::DecoderCrash)].contains(&file.reason);
+        assert!(file.outcome == Outcome::Hashed || lost, "{file:?}");
+    }
+}
+
 #[test]
 fn workers_that_stand_still_cost_a_time_limit_and_their_files_are_tried_again() {
     let folder = folder(30);
     let stopped = Mutex::new(Vec::new());
-    let report = scan_while(folder.path(), "0.5", |worker| {
+    let report = scan_while(folder.path(), ["--timeout", "0.5"], |worker| {
         let mut stopped = stopped.lock().unwrap();
         if stopped.len() < 2 && !stopped.contains(&worker) {
             kill(worker, Signal::SIGSTOP).unwrap();
@@ -195,13 +223,32 @@ struct Hostile {
     read: Mutex<Vec<ReplyData>>,
 }
 
-const NAMES: [&str; 5] =
-    ["fails.png", "hangs-in-open.png", "hangs-in-read.png", "lies.png", "z.png"];
+/// In the order of a walk: after some files that are quickly looked at, others are opened ahead.
+const NAMES: [&str; 14] = [
+    "a.png",
+    "b.png",
+    "c.png",
+    "fails.png",
+    "g.png",
+    "hangs-in-open.png",
+    "hangs-in-read.png",
+    "i.png",
+    "j.png",
+    "lies.png",
+    "w.png",
+    "x.png",
+    "y.png",
+    "z.png",
+];
+
+fn is(ino: INodeNo, name: &str) -> bool {
+    usize::try_from(u64::from(ino)).unwrap().checked_sub(2).is_some_and(|k| NAMES[k] == name)
+}
 
 impl Hostile {
     fn attributes(&self, ino: INodeNo) -> FileAttr {
         let folder = ino == INodeNo::ROOT;
-        let lies = u64::from(ino) == 5;
+        let lies = !folder && is(ino, "lies.png");
         let size = self.picture.len() as u64 + if lies { 1000 } else { 0 };
         FileAttr {
             ino,
@@ -241,7 +288,7 @@ impl Filesystem for Hostile {
     }
 
     fn open(&self, _: &Request, ino: INodeNo, _: OpenFlags, reply: ReplyOpen) {
-        if u64::from(ino) == 3 {
+        if is(ino, "hangs-in-open.png") {
             self.open.lock().unwrap().push(reply);
         } else {
             reply.opened(FileHandle(0), fuser::FopenFlags::FOPEN_DIRECT_IO);
@@ -259,14 +306,14 @@ impl Filesystem for Hostile {
         _: Option<LockOwner>,
         reply: ReplyData,
     ) {
-        match u64::from(ino) {
-            2 => reply.error(Errno::EIO),
-            4 => self.read.lock().unwrap().push(reply),
-            _ => {
-                let from = usize::try_from(offset).unwrap().min(self.picture.len());
-                let rest = &self.picture[from..];
-                reply.data(&rest[..rest.len().min(size as usize)]);
-            }
+        if is(ino, "fails.png") {
+            reply.error(Errno::EIO);
+        } else if is(ino, "hangs-in-read.png") {
+            self.read.lock().unwrap().push(reply);
+        } else {
+            let from = usize::try_from(offset).unwrap().min(self.picture.len());
+            let rest = &self.picture[from..];
+            reply.data(&rest[..rest.len().min(size as usize)]);
         }
     }
 
@@ -288,34 +335,63 @@ impl Filesystem for Hostile {
     }
 }
 
-#[test]
-fn a_file_system_that_fails_hangs_or_lies_costs_its_own_files_only() {
-    let folder = tempfile::tempdir().unwrap();
-    let picture = fs::read(fixture("formats/scene.png")).unwrap();
+/// A file system of our own, or why there can be none.
+fn mounted(folder: &Path) -> Option<fuser::BackgroundSession> {
+    let picture = fs::read(fixture("formats/tiny.png")).unwrap();
     let hostile = Hostile { picture, open: Mutex::default(), read: Mutex::default() };
     let mut config = Config::default();
     config.mount_options.push(MountOption::RO);
-    let mounted = match fuser::spawn_mount(hostile, folder.path(), &config) {
-        Ok(mounted) => mounted,
+    match fuser::spawn_mount(hostile, folder, &config) {
+        Ok(mounted) => Some(mounted),
         Err(error) => {
             eprintln!("SKIPPED: no file system of our own can be mounted here: {error}");
-            return;
+            None
         }
+    }
+}
+
+#[test]
+fn a_file_system_that_fails_hangs_or_lies_costs_its_own_files_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mounted) = mounted(folder.path()) else { return };
+    let expected = NAMES.map(|name| match name {
+        "fails.png" => (name, Outcome::Failed, Some(Reason::IoError)),
+        "hangs-in-open.png" | "hangs-in-read.png" => (name, Outcome::Failed, Some(Reason::Timeout)),
+        "lies.png" => (name, Outcome::Failed, Some(Reason::ChangedWhileRead)),
+        _ => (name, Outcome::Hashed, None),
+    });
+    for (effort, threads) in [("standard", "2"), ("upright", "1")] {
+        let begun = Instant::now();
+        let args = ["scan", "--list", LIST, "--timeout", "0.5", "--threads", threads];
+        let report = Report::of(kinga(args).args(["--effort", effort]).arg(folder.path()));
+        let told: Vec<_> =
+            report.files.iter().map(|file| (&*file.path, file.outcome, file.reason)).collect();
+        assert_eq!((told, report.status), (expected.to_vec(), 3), "{effort}");
+        // Half a second and, for what hangs in a worker, three more; the rest is for slow machines.
+        assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
+    }
+    drop(mounted);
+}
+
+/// What a machine needs for a run with one file that does not hang is added, three times.
+#[test]
+fn a_record_comes_no_later_than_its_time_limits_and_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mounted) = mounted(folder.path()) else { return };
+    let time = |name: &str, reason| {
+        let begun = Instant::now();
+        let args = ["scan", "--list", LIST, "--timeout", "0.5"];
+        let report = Report::of(kinga(args).arg(folder.path().join(name)));
+        assert_eq!((report.files.len(), report.files[0].reason), (1, reason), "{name}");
+        begun.elapsed()
     };
-    let begun = Instant::now();
-    let args = ["scan", "--list", LIST, "--timeout", "0.5", "--threads", "2"];
-    let report = Report::of(kinga(args).arg(folder.path()));
-    let told: Vec<_> =
-        report.files.iter().map(|file| (&*file.path, file.outcome, file.reason)).collect();
-    let expected = [
-        (NAMES[0], Outcome::Failed, Some(Reason::IoError)),
-        (NAMES[1], Outcome::Failed, Some(Reason::Timeout)),
-        (NAMES[2], Outcome::Failed, Some(Reason::Timeout)),
-        (NAMES[3], Outcome::Failed, Some(Reason::ChangedWhileRead)),
-        (NAMES[4], Outcome::Hashed, None),
-    ];
-    assert_eq!((told, report.status), (expected.to_vec(), 3));
-    // Half a second and, for what hangs in a worker, three more; the rest is for slow machines.
-    assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
+    let usual = time("a.png", None).max(time("z.png", None));
+    let timeout = Some(Reason::Timeout);
+    // Opening is not tried again; reading is, for six times as long.
+    for (name, limits) in [("hangs-in-open.png", 0.5), ("hangs-in-read.png", 0.5 + 3.0)] {
+        let (took, limits) = (time(name, timeout), Duration::from_secs_f64(limits));
+        assert!(took >= limits, "{name}: {took:?}");
+        assert!(took <= limits + Duration::from_secs(1) + 3 * usual, "{name}: {took:?}, {usual:?}");
+    }
     drop(mounted);
 }

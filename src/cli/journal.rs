@@ -8,11 +8,10 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use kinga::index::HashIndex;
 use kinga::journal::{Journal, RootKey, Session, Used};
-use kinga::record::{Record, RootKind, Settings};
+use kinga::record::{RootKind, Settings};
 use kinga::report::printable;
-use kinga::scan::{Ended, Examiner, Recall, ScanOptions};
-use kinga::walk::{Candidate, Root};
-use kinga::worker::Pool;
+use kinga::scan::{Ended, ScanOptions};
+use kinga::walk::Root;
 
 use super::args::JournalArgs;
 use super::output::refuse_among_evidence;
@@ -64,24 +63,9 @@ impl Journalling {
         Ok(Self { open, quiet, vouched: false })
     }
 
-    /// What examines candidates: with a journal, only those that it does not answer for.
-    pub(super) fn examine(
-        &self,
-        options: ScanOptions,
-        index: Option<Arc<HashIndex>>,
-        workers: Option<Arc<Pool>>,
-    ) -> impl Fn(Candidate) -> Record + Send + Sync + 'static {
-        let (examiner, recall) = match &self.open {
-            Some((journal, _)) => {
-                let examiner = Examiner::new(Recall::to_examine(&options), index.clone(), workers);
-                (examiner, Some(Recall::new(Arc::clone(journal), options, index)))
-            }
-            None => (Examiner::new(options, index, workers), None),
-        };
-        move |candidate| match &recall {
-            Some(recall) => recall.examine(&candidate, |candidate| examiner.examine(candidate)),
-            None => examiner.examine(&candidate),
-        }
+    /// The journal, if there is one.
+    pub(super) fn journal(&self) -> Option<Arc<Journal>> {
+        self.open.as_ref().map(|(journal, _)| Arc::clone(journal))
     }
 
     /// To be called for each record: ends the run if the journal can't be written any more.

@@ -16,7 +16,7 @@ use kinga::record::{
     AlgorithmUsed, LayoutRecord, Reason, Record, RootUsed, Run, SCHEMA, Settings, Summary,
 };
 use kinga::report::{Subject, printable};
-use kinga::scan::{Ended, ScanOptions, in_order};
+use kinga::scan::{Ended, ScanOptions, Station, in_order_by};
 use kinga::view::Effort;
 use kinga::walk::Walk;
 
@@ -231,8 +231,10 @@ impl Job {
         let used = roots.iter().map(inputs::used).collect();
         let mut report = Reporting::begin(output, progress, settings, used, index.as_deref())?;
         let walk = Walk::new(&roots, walk_options);
-        let examine = journal.examine(options, index, workers);
-        let ended = in_order(walk, threads, &STOP, examine, |record| {
+        let kept = journal.journal();
+        let station =
+            move || Station::new(options.clone(), index.clone(), kept.clone(), workers.clone());
+        let ended = in_order_by(walk, threads, &STOP, station, |record: Record| {
             journal.go_on(&mut report)?;
             report.take(&record)
         })?;

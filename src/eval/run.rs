@@ -74,7 +74,7 @@ pub fn evaluate(
         max_size: None,
         matching,
     };
-    let examiner = Examiner::new(scanning, Some(Arc::clone(&known.index)), None);
+    let examiner = Examiner::new(scanning, Some(Arc::clone(&known.index)));
     let bench = Bench { originals, known: &known, examiner, options };
     let chosen: Vec<usize> = (0..originals.len()).filter(|&n| options.part.has(n)).collect();
     let edits: Vec<(usize, &Edit)> =

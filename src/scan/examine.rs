@@ -19,7 +19,6 @@ use crate::record::{
 };
 use crate::region::{Enrolled, Region};
 use crate::walk::{Candidate, Met};
-use crate::worker::Pool;
 
 /// Examines candidates, from any number of threads.
 #[derive(Clone, Debug)]
@@ -27,7 +26,6 @@ pub struct Examiner {
     options: ScanOptions,
     content: ContentOptions,
     index: Option<Arc<HashIndex>>,
-    workers: Option<Arc<Pool>>,
 }
 
 thread_local! {
@@ -36,22 +34,28 @@ thread_local! {
 }
 
 impl Examiner {
-    /// With an index, candidates are compared with it; without, they are only hashed. With
-    /// workers, they look at what is in files, otherwise this process does.
-    pub fn new(
-        options: ScanOptions,
-        index: Option<Arc<HashIndex>>,
-        workers: Option<Arc<Pool>>,
-    ) -> Self {
+    /// With an index, candidates are compared with it; without, they are only hashed.
+    pub fn new(options: ScanOptions, index: Option<Arc<HashIndex>>) -> Self {
         let content = options.content();
-        Self { options, content, index, workers }
+        Self { options, content, index }
     }
 
-    /// Examines one candidate.
+    /// Examines one candidate, in this process.
     pub fn examine(&self, candidate: &Candidate) -> Record {
+        self.examine_by(candidate, |path, through_link| {
+            BUFFER.with_borrow_mut(|buffer| look_at(path, through_link, &self.content, buffer))
+        })
+    }
+
+    /// Examines one candidate, of whose file `look` tells what is in it.
+    pub(super) fn examine_by(
+        &self,
+        candidate: &Candidate,
+        look: impl FnOnce(&Path, bool) -> Findings,
+    ) -> Record {
         let reason = match &candidate.met {
             Met::File { through_link } => {
-                let findings = self.look_into(&candidate.path, *through_link);
+                let findings = look(&candidate.path, *through_link);
                 return self.judge(findings, blank_record(candidate)).0;
             }
             Met::Unreadable(error) => {
@@ -75,15 +79,6 @@ impl Examiner {
     pub fn examine_bytes(&self, name: &Path, bytes: &[u8]) -> (Record, Option<Fingerprint>) {
         let findings = content::look_at_bytes(bytes, &self.options.hashing);
         self.judge(findings, Record::new(0, 0, name))
-    }
-
-    fn look_into(&self, path: &Path, through_link: bool) -> Findings {
-        match &self.workers {
-            Some(workers) => workers.look(path, through_link),
-            None => {
-                BUFFER.with_borrow_mut(|buffer| look_at(path, through_link, &self.content, buffer))
-            }
-        }
     }
 
     /// What is said of a candidate after its content was looked at, and what its pixels came to.

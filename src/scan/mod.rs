@@ -1,5 +1,6 @@
 //! From candidates to records: examine one ([`Examiner::examine`]), work on many in parallel and
-//! keep their order ([`in_order`]), match earlier records again ([`rematch()`]).
+//! keep their order ([`in_order`]; [`Station`] is what each thread of a run over files does), match
+//! earlier records again ([`rematch()`]).
 
 mod asking;
 mod digests;
@@ -10,14 +11,15 @@ mod order;
 mod recall;
 mod registering;
 mod rematch;
+mod station;
 
 pub use asking::{Searched, searched};
 pub use examine::Examiner;
 pub use levels::levels;
 pub use matching::{MatchOptions, search_one};
-pub use order::{Ended, in_order};
-pub use recall::Recall;
+pub use order::{Ended, Work, in_order, in_order_by};
 pub use rematch::{RematchError, missing_algorithms, rematch};
+pub use station::Station;
 
 use crate::content::{ContentOptions, DigestKinds, HashOptions};
 

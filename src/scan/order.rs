@@ -1,10 +1,10 @@
 //! Many at once, in order: work is done by several threads, and its results come out in the order
 //! in which the work went in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -29,6 +29,18 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// A decoder's recursion should not meet the end of a small stack.
 const STACK_BYTES: usize = 8 << 20;
 
+/// What one thread does with its items. It may begin with several before it ends the first.
+pub trait Work<T, R> {
+    /// Begins with an item.
+    fn begin(&mut self, item: T);
+
+    /// Whether it is of use to begin with one more before the first is ended.
+    fn has_room(&self) -> bool;
+
+    /// Ends the first item that was begun with and not ended; nothing where there is none.
+    fn end(&mut self) -> Option<R>;
+}
+
 /// Does `work` on every item with so many threads, and hands the results to `take` on this thread,
 /// in the order of the items. When `stop` is set, what is finished is still handed over, and what
 /// is not is abandoned, even if the next item is long in coming.
@@ -43,6 +55,28 @@ pub fn in_order<T, R, E>(
     threads: usize,
     stop: &AtomicBool,
     work: impl Fn(T) -> R + Send + Sync + 'static,
+    take: impl FnMut(R) -> Result<(), E>,
+) -> Result<Ended, E>
+where
+    T: Send + 'static,
+    R: Send + 'static,
+{
+    let work = Arc::new(work);
+    in_order_by(items, threads, stop, move || AtOnce(Arc::clone(&work), None), take)
+}
+
+/// The same with what each thread makes for itself to work with.
+///
+/// # Errors
+/// The first error of `take`, at which the run ends.
+///
+/// # Panics
+/// When no threads can be started.
+pub fn in_order_by<T, R, E, W: Work<T, R>>(
+    items: impl Iterator<Item = T> + Send + 'static,
+    threads: usize,
+    stop: &AtomicBool,
+    work: impl Fn() -> W + Send + Sync + 'static,
     mut take: impl FnMut(R) -> Result<(), E>,
 ) -> Result<Ended, E>
 where
@@ -81,6 +115,23 @@ where
     }
 }
 
+/// Work that is done when it is begun.
+struct AtOnce<F, R>(Arc<F>, Option<R>);
+
+impl<T, R, F: Fn(T) -> R> Work<T, R> for AtOnce<F, R> {
+    fn begin(&mut self, item: T) {
+        self.1 = Some((self.0)(item));
+    }
+
+    fn has_room(&self) -> bool {
+        false
+    }
+
+    fn end(&mut self) -> Option<R> {
+        self.1.take()
+    }
+}
+
 type Numbered<T> = (u64, T);
 
 /// Numbers the items on a thread of their own, one for each permit.
@@ -105,10 +156,10 @@ fn feed<T: Send + 'static>(
 /// Each thread of the pool runs one long loop, and items are not jobs of the pool: some decoders
 /// use rayon themselves, and a worker that waits for its own parts would otherwise begin another
 /// item in the middle of the first.
-fn work_on<T, R>(
+fn work_on<T, R, W: Work<T, R>>(
     items: Receiver<Numbered<T>>,
     threads: usize,
-    work: impl Fn(T) -> R + Send + Sync + 'static,
+    work: impl Fn() -> W + Send + Sync + 'static,
 ) -> Receiver<Numbered<R>>
 where
     T: Send + 'static,
@@ -125,9 +176,25 @@ where
     // Broadcast jobs belong to their threads: a loop that has not begun yet can't be stolen either.
     pool.spawn_broadcast(move |_| {
         let (items, work) = &shared;
-        let next = || items.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        while let Ok((number, item)) = next() {
-            if sender.send((number, work(item))).is_err() {
+        let mut work = work();
+        let mut begun = VecDeque::new();
+        loop {
+            let next = if begun.is_empty() {
+                match items.lock().unwrap_or_else(PoisonError::into_inner).recv() {
+                    Ok(item) => Some(item),
+                    Err(_no_more) => return,
+                }
+            } else if work.has_room() {
+                spare(items)
+            } else {
+                None
+            };
+            if let Some((number, item)) = next {
+                begun.push_back(number);
+                work.begin(item);
+            } else if let Some(ended) = begun.pop_front().zip(work.end())
+                && sender.send(ended).is_err()
+            {
                 return;
             }
         }
@@ -135,10 +202,16 @@ where
     results
 }
 
+/// An item for which no thread is waiting.
+fn spare<T>(items: &Mutex<Receiver<Numbered<T>>>) -> Option<Numbered<T>> {
+    // Whoever waits for an item holds the lock.
+    let items = items.try_lock();
+    items.map_or(None, |items| items.try_iter().next())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     fn squares(threads: usize, stop: &AtomicBool) -> (Vec<u64>, Ended) {
         let mut out = Vec::new();
@@ -203,6 +276,52 @@ mod tests {
         };
         in_order(0..10_000, 2, &AtomicBool::new(false), work, take).unwrap();
         assert!(first.unwrap() <= 2 * WINDOW_PER_THREAD as u64);
+    }
+
+    /// Ends what it began with when three are begun with, or no more come.
+    struct InThrees(VecDeque<u64>, Arc<AtomicBool>);
+
+    impl Work<u64, u64> for InThrees {
+        fn begin(&mut self, item: u64) {
+            self.0.push_back(item);
+            if self.0.len() == 3 {
+                self.1.store(true, Ordering::Relaxed);
+            }
+        }
+
+        fn has_room(&self) -> bool {
+            self.0.len() < 3
+        }
+
+        fn end(&mut self) -> Option<u64> {
+            self.0.pop_front()
+        }
+    }
+
+    #[test]
+    fn what_is_begun_with_ahead_comes_in_order_and_all_of_it() {
+        for threads in [1, 2, 8] {
+            let full = Arc::new(AtomicBool::new(false));
+            let (mut out, seen) = (Vec::new(), Arc::clone(&full));
+            let work = move || InThrees(VecDeque::new(), Arc::clone(&seen));
+            let ended = in_order_by(0..5000, threads, &AtomicBool::new(false), work, |n| {
+                out.push(n);
+                Ok::<(), ()>(())
+            });
+            assert_eq!((ended, out), (Ok(Ended::Whole), (0..5000).collect()));
+            assert!(full.load(Ordering::Relaxed) || threads > 1, "nothing was begun with ahead");
+        }
+    }
+
+    #[test]
+    fn an_item_is_left_to_a_thread_that_waits_for_one() {
+        let (sender, receiver) = mpsc::channel();
+        let items = Mutex::new(receiver);
+        sender.send((0, 'a')).unwrap();
+        let waiting = items.lock().unwrap();
+        assert_eq!(spare(&items), None);
+        drop(waiting);
+        assert_eq!((spare(&items), spare(&items)), (Some((0, 'a')), None));
     }
 
     #[test]

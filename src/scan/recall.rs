@@ -13,7 +13,7 @@ use crate::walk::{Candidate, Met};
 
 /// A journal with what is asked of it, for any number of threads.
 #[derive(Clone, Debug)]
-pub struct Recall {
+pub(super) struct Recall {
     journal: Arc<Journal>,
     options: ScanOptions,
     index: Option<Arc<HashIndex>>,
@@ -21,37 +21,46 @@ pub struct Recall {
 
 impl Recall {
     /// `options` and `index` are those of the run.
-    pub fn new(journal: Arc<Journal>, options: ScanOptions, index: Option<Arc<HashIndex>>) -> Self {
+    pub(super) fn new(
+        journal: Arc<Journal>,
+        options: ScanOptions,
+        index: Option<Arc<HashIndex>>,
+    ) -> Self {
         Self { journal, options, index }
     }
 
     /// The options to examine with: the journal keeps all hashes, so that they can be compared
     /// with other lists.
-    pub fn to_examine(options: &ScanOptions) -> ScanOptions {
+    pub(super) fn to_examine(options: &ScanOptions) -> ScanOptions {
         ScanOptions { keep_all: true, ..options.clone() }
     }
 
-    /// The record of a candidate: from the journal, or by `examine`, which works with
-    /// [`Recall::to_examine`].
+    /// The record of a candidate from the journal, or else how to add it.
+    ///
+    /// # Errors
+    /// With what [`Recall::add`] is to be told with the record, when the candidate has been
+    /// examined with [`Recall::to_examine`].
+    pub(super) fn find(&self, candidate: &Candidate) -> Result<Box<Record>, ToAdd> {
+        let Some(key) = self.key_of(candidate) else { return Err(ToAdd(None)) };
+        match self.journal.find(&key).and_then(|found| self.answer(found)) {
+            Some(record) => Ok(Box::new(Record { number: candidate.number, ..record })),
+            None => Err(ToAdd(Some((key.state(), SystemTime::now())))),
+        }
+    }
+
+    /// Adds a record that was not found, and gives it as the report shows it.
     ///
     /// What failed or was left out is never journalled, nor is a file that changed while it was
     /// examined or just before.
-    pub fn examine(
-        &self,
-        candidate: &Candidate,
-        examine: impl FnOnce(&Candidate) -> Record,
-    ) -> Record {
-        let Some(key) = self.key_of(candidate) else { return self.pared(examine(candidate)) };
-        if let Some(record) = self.journal.find(&key).and_then(|found| self.answer(found)) {
-            return Record { number: candidate.number, ..record };
-        }
-        let reading_from = SystemTime::now();
-        let record = examine(candidate);
-        let state = key.state();
+    pub(super) fn add(&self, to_add: &ToAdd, candidate: &Candidate, record: Record) -> Record {
         let is_done = matches!(record.outcome, Outcome::Hashed | Outcome::Unsupported);
-        if is_done && state_of(candidate) == Some(state) && record.size == Some(state.size) {
-            if state.is_settled(reading_from) {
-                self.journal.add(&state, &record);
+        if let Some((state, reading_from)) = &to_add.0
+            && is_done
+            && state_of(candidate).as_ref() == Some(state)
+            && record.size == Some(state.size)
+        {
+            if state.is_settled(*reading_from) {
+                self.journal.add(state, &record);
             } else {
                 self.journal.pass_over();
             }
@@ -127,6 +136,11 @@ impl Recall {
         record
     }
 }
+
+/// The state of a candidate before it was examined, and when that began; none for what is never
+/// added.
+#[derive(Debug)]
+pub(super) struct ToAdd(Option<(FileState, SystemTime)>);
 
 /// The state of what the walk met as a regular file, if it still is one.
 fn state_of(candidate: &Candidate) -> Option<FileState> {

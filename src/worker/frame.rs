@@ -21,33 +21,91 @@ pub(super) fn send(mut stream: &UnixStream, message: &[u8]) -> io::Result<()> {
     stream.write_all(&framed)
 }
 
-/// Reads a message of at most `most` bytes.
-pub(super) fn receive(mut stream: impl Read, most: usize) -> io::Result<Vec<u8>> {
-    let mut len = [0; 4];
-    stream.read_exact(&mut len)?;
-    let len = usize::try_from(u32::from_le_bytes(len)).unwrap_or(usize::MAX);
-    if len > most {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "a message that is too long"));
-    }
-    let mut message = Vec::new();
-    // No more room is made than there are bytes.
-    stream.take(len as u64).read_to_end(&mut message)?;
-    if message.len() < len { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(message) }
+/// What comes over a stream, taken as far as it has come: one system call may bring several messages.
+#[derive(Debug)]
+pub(super) struct Inbox<S> {
+    stream: S,
+    /// What has come is between `next` and `end`; before it lies what was read.
+    bytes: Vec<u8>,
+    next: usize,
+    end: usize,
 }
 
-/// A stream that is read from until a point in time, and then no more.
-#[derive(Debug)]
-pub(super) struct Until<'a>(pub(super) &'a UnixStream, pub(super) Instant);
+/// Bytes that are asked for at once, at first.
+const PIECE: usize = 1 << 14;
 
-impl Read for Until<'_> {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let left = self.1.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(io::ErrorKind::TimedOut.into());
+/// How often whoever waits looks whether it is time to wait no more.
+const TICK: Duration = Duration::from_millis(50);
+
+impl Inbox<UnixStream> {
+    /// Of a stream from which no message is waited for without end.
+    pub(super) fn impatient(stream: UnixStream) -> io::Result<Self> {
+        // Set once, and not before each message to what is left of its time.
+        stream.set_read_timeout(Some(TICK))?;
+        Ok(Self::new(stream))
+    }
+}
+
+impl<S: Read> Inbox<S> {
+    /// Of a stream from which nothing else reads.
+    pub(super) fn new(stream: S) -> Self {
+        Self { stream, bytes: vec![0; PIECE], next: 0, end: 0 }
+    }
+
+    /// The stream, to write to.
+    pub(super) fn stream(&self) -> &S {
+        &self.stream
+    }
+
+    /// Whether something came that was not read.
+    pub(super) fn has_more(&self) -> bool {
+        self.next < self.end
+    }
+
+    /// Reads a message of at most `most` bytes. With `until`, from a stream that is impatient, it is
+    /// not waited for any longer.
+    pub(super) fn receive(&mut self, most: usize, until: Option<Instant>) -> io::Result<&[u8]> {
+        self.fill(4, until)?;
+        let mut len = [0; 4];
+        len.copy_from_slice(&self.bytes[self.next..self.next + 4]);
+        let len = usize::try_from(u32::from_le_bytes(len)).unwrap_or(usize::MAX);
+        if len > most {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a message that is too long"));
         }
-        self.0.set_read_timeout(Some(left.max(Duration::from_millis(1))))?;
-        let mut stream = self.0;
-        stream.read(bytes)
+        self.fill(4 + len, until)?;
+        let from = self.next + 4;
+        self.next = from + len;
+        Ok(&self.bytes[from..self.next])
+    }
+
+    /// Waits until so many bytes have come that were not read. Room is made for no more than twice
+    /// the bytes that there are.
+    fn fill(&mut self, wanted: usize, until: Option<Instant>) -> io::Result<()> {
+        if self.end - self.next >= wanted {
+            return Ok(());
+        }
+        self.bytes.copy_within(self.next..self.end, 0);
+        self.end -= self.next;
+        self.next = 0;
+        while self.end < wanted {
+            if until.is_some_and(|until| Instant::now() >= until) {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            if self.end == self.bytes.len() {
+                self.bytes.resize(2 * self.end, 0);
+            }
+            match self.stream.read(&mut self.bytes[self.end..]) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(read) => self.end += read,
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock
+                    | io::ErrorKind::TimedOut
+                    | io::ErrorKind::Interrupted => {}
+                    _ => return Err(error),
+                },
+            }
+        }
+        Ok(())
     }
 }
 
@@ -86,4 +144,67 @@ pub(super) fn take_over<const N: usize>(
     let mut stream = stream;
     stream.read_exact(&mut bytes[received..])?;
     Ok(Some((bytes, open)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn framed(messages: &[&[u8]]) -> Vec<u8> {
+        let (here, there) = UnixStream::pair().unwrap();
+        messages.iter().for_each(|message| send(&here, message).unwrap());
+        drop(here);
+        let mut bytes = Vec::new();
+        let mut there = there;
+        there.read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
+    /// A stream that gives one byte at a time.
+    struct Slow<'a>(&'a [u8]);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+            self.0.read(&mut bytes[..1])
+        }
+    }
+
+    #[test]
+    fn messages_that_come_together_and_in_pieces_are_taken_one_by_one() {
+        let long = vec![7; 3 * PIECE];
+        let bytes = framed(&[b"a", b"", &long, b"b"]);
+        fn all(mut inbox: Inbox<impl Read>) -> Vec<Vec<u8>> {
+            let next = |_| inbox.receive(4 * PIECE, None).map(<[u8]>::to_vec).unwrap();
+            (0..4).map(next).collect()
+        }
+        let expected = [b"a".to_vec(), Vec::new(), long.clone(), b"b".to_vec()];
+        assert_eq!(all(Inbox::new(&bytes[..])), expected);
+        assert_eq!(all(Inbox::new(Slow(&bytes))), expected);
+    }
+
+    #[test]
+    fn a_message_of_the_most_bytes_is_taken_and_a_longer_or_cut_one_is_none() {
+        let bytes = framed(&[b"abc"]);
+        assert_eq!(Inbox::new(&bytes[..]).receive(3, None).unwrap(), b"abc");
+        let kind = |bytes, most| Inbox::new(bytes).receive(most, None).unwrap_err().kind();
+        assert_eq!(kind(&bytes[..], 2), io::ErrorKind::InvalidData);
+        assert_eq!(kind(&bytes[..6], 3), io::ErrorKind::UnexpectedEof);
+        let mut inbox = Inbox::new(&bytes[..]);
+        assert!(!inbox.has_more());
+        inbox.receive(3, None).unwrap();
+        assert!(!inbox.has_more());
+    }
+
+    #[test]
+    fn a_message_that_does_not_come_is_waited_for_no_longer_than_said() {
+        let (here, there) = UnixStream::pair().unwrap();
+        let mut inbox = Inbox::impatient(there).unwrap();
+        let wait = Duration::from_millis(80);
+        let since = Instant::now();
+        let error = inbox.receive(3, Some(since + wait)).unwrap_err();
+        assert_eq!((error.kind(), since.elapsed() >= wait), (io::ErrorKind::TimedOut, true));
+        // What comes later is still there.
+        send(&here, b"abc").unwrap();
+        assert_eq!(inbox.receive(3, Some(Instant::now() + wait)).unwrap(), b"abc");
+    }
 }

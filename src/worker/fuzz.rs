@@ -1,7 +1,7 @@
 //! Any bytes as what goes between the processes: for `crate::fuzz`.
 
 use super::answer;
-use super::frame;
+use super::frame::Inbox;
 use super::setup::{Handed, Request, Setup, fences, ready};
 use crate::content::{HashOptions, look_at_bytes};
 use crate::hash::Algorithm;
@@ -53,8 +53,8 @@ pub fn request_is_read_as_written(bytes: &[u8]) {
     if let Some(said) = fences(bytes) {
         assert_eq!(fences(&ready(said)), Some(said));
     }
-    if let Ok(message) = frame::receive(bytes, MOST) {
-        assert!(message.len() <= MOST && bytes[4..].starts_with(&message));
+    if let Ok(message) = Inbox::new(bytes).receive(MOST, None) {
+        assert!(message.len() <= MOST && bytes[4..].starts_with(message));
     }
     if let Ok(setup) = serde_json::from_slice::<Setup>(bytes) {
         drop(setup.options(1 << 20));

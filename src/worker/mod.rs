@@ -22,6 +22,8 @@ pub mod fuzz;
 #[cfg(unix)]
 mod gate;
 #[cfg(unix)]
+mod line;
+#[cfg(unix)]
 mod pool;
 #[cfg(unix)]
 mod process;
@@ -34,7 +36,9 @@ mod wire;
 
 pub use confine::Fences;
 #[cfg(not(unix))]
-pub use elsewhere::{Patience, Pool, PoolError, serve_looking, serve_opening};
+pub use elsewhere::{Line, Patience, Pool, PoolError, serve_looking, serve_opening};
+#[cfg(unix)]
+pub use line::Line;
 #[cfg(unix)]
 pub use pool::{Patience, Pool, PoolError};
 #[cfg(unix)]

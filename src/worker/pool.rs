@@ -3,14 +3,15 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::confine::Fences;
 use super::gate::{Gate, half_of_available};
+use super::line::Line;
 use super::process::{Death, Lost, Worker};
 use super::setup::{Request, Setup};
-use crate::content::{ContentOptions, Findings};
+use crate::content::{ContentOptions, Findings, HashOptions};
 use crate::record::Reason;
 
 /// How long is waited for a worker's answer.
@@ -54,9 +55,6 @@ pub enum PoolError {
 
 /// Memory that every worker may use for a picture without asking.
 const WITHOUT_ASKING: u64 = 256 << 20;
-
-/// A worker is replaced after so many files.
-const WORN_OUT: usize = 500;
 
 /// After so many files that took too long twice, others are not tried again: the time limit is not
 /// what is wrong.
@@ -103,31 +101,72 @@ impl Pool {
 
     /// Has a worker open a file and look at it. It is total: whatever becomes of the worker is a
     /// reason.
-    pub fn look(&self, path: &Path, through_link: bool) -> Findings {
-        let most = self.options.hashing.limits.max_memory;
-        let max_memory = most.min(WITHOUT_ASKING);
-        let request = Request { path: path.into(), through_link, max_memory };
-        let findings = self.look_with(&request);
-        if findings.reason == Some(Reason::MemoryLimit) && most > WITHOUT_ASKING {
+    pub fn look(self: &Arc<Self>, path: &Path, through_link: bool) -> Findings {
+        let mut line = Line::new(Arc::clone(self));
+        line.ask(path, through_link);
+        line.answer()
+    }
+
+    /// What is asked of a worker at first.
+    pub(super) fn request(&self, path: &Path, through_link: bool) -> Request<'static> {
+        let path = path.to_owned().into();
+        Request { path, through_link, max_memory: self.most_memory().min(WITHOUT_ASKING) }
+    }
+
+    /// Most bytes that decoding a file may take.
+    fn most_memory(&self) -> u64 {
+        self.options.hashing.limits.max_memory
+    }
+
+    /// How files are hashed.
+    pub(super) fn hashing(&self) -> &HashOptions {
+        &self.options.hashing
+    }
+
+    /// A worker that has nothing to do.
+    pub(super) fn worker(&self) -> Result<Worker, Lost> {
+        // Not in one expression: while a worker is started, others are to be had.
+        let idle = self.idle().pop();
+        idle.map_or_else(|| self.fresh(), Ok)
+    }
+
+    fn fresh(&self) -> Result<Worker, Lost> {
+        Worker::start(&self.setup).map(|(worker, _)| worker).map_err(Lost::NotStarted)
+    }
+
+    /// Takes a worker back that has nothing to do, unless it is worn out.
+    pub(super) fn give_back(&self, worker: Worker) {
+        if !worker.is_worn_out() {
+            self.idle().push(worker);
+        }
+    }
+
+    /// What a file comes to after an answer: one that needs more memory than any may use without
+    /// asking is looked at again.
+    pub(super) fn settle(&self, findings: Findings, request: Request<'_>) -> Findings {
+        let most = self.most_memory();
+        if findings.reason == Some(Reason::MemoryLimit) && most > request.max_memory {
             let _lent = self.gate.lend(most);
-            return self.look_with(&Request { max_memory: most, ..request });
+            let request = Request { max_memory: most, ..request };
+            let first = self.patience.first;
+            let asked = self.worker().and_then(|worker| self.ask(worker, &request, first));
+            return asked.unwrap_or_else(|lost| self.recover(lost, &request));
         }
         findings
     }
 
-    fn look_with(&self, request: &Request<'_>) -> Findings {
+    /// What a file comes to of which there is no answer.
+    pub(super) fn recover(&self, lost: Lost, request: &Request<'_>) -> Findings {
         let first = self.patience.first;
-        match self.ask(request, first, false) {
-            Ok(findings) => findings,
-            Err(Lost::Late { opening: false }) => self.try_again(request),
+        match lost {
+            Lost::Late { opening: false } => self.try_again(request),
             // What a file before it did to the worker is not this file's fault.
-            Err(Lost::Died(_) | Lost::Garbled) => {
-                self.ask(request, first, true).unwrap_or_else(|lost| failed(lost, &[first]))
+            Lost::Died(_) | Lost::Garbled => {
+                let asked = self.fresh().and_then(|worker| self.ask(worker, request, first));
+                asked.unwrap_or_else(|lost| failed(lost, &[first]))
             }
             // Nothing has changed in the meantime.
-            Err(lost @ (Lost::Late { opening: true } | Lost::NotStarted(_))) => {
-                failed(lost, &[first])
-            }
+            Lost::Late { opening: true } | Lost::NotStarted(_) => failed(lost, &[first]),
         }
     }
 
@@ -138,7 +177,7 @@ impl Pool {
         if self.in_vain.load(Ordering::Relaxed) >= OFTEN_IN_VAIN {
             return failed(Lost::Late { opening: false }, &[first]);
         }
-        let asked = self.ask(request, again, true);
+        let asked = self.fresh().and_then(|worker| self.ask(worker, request, again));
         match asked {
             Ok(_) => self.in_vain.store(0, Ordering::Relaxed),
             Err(Lost::Late { .. }) => {
@@ -149,17 +188,18 @@ impl Pool {
         asked.unwrap_or_else(|lost| failed(lost, &[first, again]))
     }
 
-    fn ask(&self, request: &Request<'_>, limit: Duration, fresh: bool) -> Result<Findings, Lost> {
-        let idle = if fresh { None } else { self.idle().pop() };
-        let mut worker = match idle {
-            Some(worker) => worker,
-            None => Worker::start(&self.setup).map_err(Lost::NotStarted)?.0,
-        };
+    /// Asks a worker that has nothing else to do.
+    fn ask(
+        &self,
+        mut worker: Worker,
+        request: &Request<'_>,
+        limit: Duration,
+    ) -> Result<Findings, Lost> {
         // A worker that is lost is dropped, and with it its processes.
-        let findings = worker.ask(request, &self.options.hashing, limit)?;
-        let odd = findings.reason == Some(Reason::DecoderPanic);
-        if worker.served < WORN_OUT && !odd {
-            self.idle().push(worker);
+        worker.ask(request)?;
+        let findings = worker.answer(self.hashing(), limit)?;
+        if !is_odd(&findings) {
+            self.give_back(worker);
         }
         Ok(findings)
     }
@@ -167,6 +207,11 @@ impl Pool {
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Worker>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether whoever answered this is not to be asked again.
+pub(super) fn is_odd(findings: &Findings) -> bool {
+    findings.reason == Some(Reason::DecoderPanic)
 }
 
 fn failed(lost: Lost, waited: &[Duration]) -> Findings {

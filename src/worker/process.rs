@@ -14,12 +14,19 @@ use rustix::net::{RecvFlags, recv};
 
 use super::answer::{self, MOST_ANSWER};
 use super::confine::Fences;
-use super::frame::{Until, hand_over, receive, send};
+use super::frame::{Inbox, hand_over, send};
 use super::setup::{Request, Setup, fences};
 use crate::content::{Findings, HashOptions};
 
 /// What a worker complained of is kept up to so many bytes, the last of them.
 const MOST_COMPLAINTS: usize = 4096;
+
+/// A worker is replaced after so many files.
+pub(super) const WORN_OUT: usize = 500;
+
+/// Files that were opened are counted after so many answers: many at a time cost less, and some 250
+/// of those bytes would fill a socket.
+const COUNTED: usize = 64;
 
 /// How long a worker may take until it is ready: no file has touched it yet.
 const UNTIL_READY: Duration = Duration::from_secs(10);
@@ -56,13 +63,13 @@ pub(super) struct Worker {
     #[expect(dead_code, reason = "it lives as long as this does")]
     opener: Process,
     /// Where answers come from.
-    answers: UnixStream,
+    answers: Inbox<UnixStream>,
     /// Where files are asked for; a byte comes back for each that was opened or could not be.
     asks: UnixStream,
     complaints: Arc<Mutex<Vec<u8>>>,
-    /// Files that it was asked about.
-    pub(super) served: usize,
-    /// How many of them were opened, or could not be.
+    /// Files about which it answered, or whose answer was waited for in vain.
+    served: usize,
+    /// Files that were opened, or could not be, as far as they were counted.
     opened: usize,
 }
 
@@ -86,41 +93,59 @@ impl Worker {
         let looker = Process(Some(child));
         let opener = this_program("open", opener_end)?.stderr(Stdio::null()).spawn()?;
         let opener = Process(Some(opener));
+        let answers = Inbox::impatient(answers)?;
         let mut worker = Self { looker, opener, answers, asks, complaints, served: 0, opened: 0 };
         let told = serde_json::to_vec(setup)?;
         let until = Instant::now() + UNTIL_READY;
-        let answer = hand_over(&worker.answers, b".", files.as_fd())
+        let answer = hand_over(worker.answers.stream(), b".", files.as_fd())
             .and_then(|()| hand_over(&worker.asks, b".", from_opener.as_fd()))
-            .and_then(|()| send(&worker.answers, &told))
-            .and_then(|()| receive(Until(&worker.answers, until), MOST_ANSWER));
-        match answer.as_deref().map(fences) {
+            .and_then(|()| send(worker.answers.stream(), &told))
+            .and_then(|()| worker.answers.receive(MOST_ANSWER, Some(until)));
+        match answer.map(fences) {
             Ok(Some(fences)) => Ok((worker, fences)),
             _ => Err(io::Error::other(format!("it was not ready: {}", worker.end().words))),
         }
     }
 
-    /// Has it open a file and look at it, and waits for its answer for so long.
-    pub(super) fn ask(
+    /// Asks it to open a file and look at it. It may be asked for more before it has answered.
+    ///
+    /// # Errors
+    /// When nobody is there who opens files.
+    pub(super) fn ask(&mut self, request: &Request<'_>) -> Result<(), Lost> {
+        send(&self.asks, &request.to_bytes()).map_err(|_gone| Lost::Died(self.end()))
+    }
+
+    /// Waits so long for its answer to the first request that it has not answered.
+    pub(super) fn answer(
         &mut self,
-        request: &Request<'_>,
         options: &HashOptions,
         limit: Duration,
     ) -> Result<Findings, Lost> {
-        self.served += 1;
         let until = Instant::now() + limit;
-        let asked = send(&self.asks, &request.to_bytes());
-        let answer = asked.and_then(|()| receive(Until(&self.answers, until), MOST_ANSWER));
-        self.count_opened();
+        let answer = self.answers.receive(MOST_ANSWER, Some(until));
+        let answer = answer.map(|bytes| answer::from_bytes(bytes, options));
+        self.served += 1;
+        if answer.is_err() || self.served.is_multiple_of(COUNTED) {
+            self.count_opened();
+        }
         match answer {
-            Ok(bytes) => answer::from_bytes(&bytes, options).ok_or(Lost::Garbled),
+            Ok(findings) => findings.ok_or(Lost::Garbled),
             Err(error) => Err(match error.kind() {
-                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-                    Lost::Late { opening: self.opened < self.served }
-                }
+                io::ErrorKind::TimedOut => Lost::Late { opening: self.opened < self.served },
                 io::ErrorKind::InvalidData => Lost::Garbled,
                 _ => Lost::Died(self.end()),
             }),
         }
+    }
+
+    /// Whether it has served long enough.
+    pub(super) fn is_worn_out(&self) -> bool {
+        self.served >= WORN_OUT
+    }
+
+    /// Whether it answered what it was not asked, if all that it was asked is answered.
+    pub(super) fn answers_unasked(&self) -> bool {
+        self.answers.has_more()
     }
 
     /// Counts the files that were opened, or could not be, since it was last asked. Bytes that nobody

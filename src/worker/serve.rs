@@ -9,12 +9,13 @@ use std::os::unix::net::UnixStream;
 
 use super::answer;
 use super::confine::{Fences, confine};
-use super::frame::{hand_over, receive, send, take_over};
+use super::frame::{Inbox, hand_over, send, take_over};
 use super::setup::{Handed, Request, Setup, VERSION, ready};
 use crate::content::{Evidence, Findings, HashOptions, Unread, fingerprint, is_named_tga, look};
 use crate::hash::Algorithm;
 use crate::luma::{Luma, Pixels};
 use crate::picture::{Kind, grey_png};
+use crate::view::Effort;
 
 /// Most bytes of what a worker is told.
 const MOST_TOLD: usize = 1 << 16;
@@ -33,13 +34,13 @@ pub fn serve_opening() -> io::Result<()> {
     let asks = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let looker = take_over::<1>(&asks)?.and_then(|(_, stream)| stream);
     let looker = UnixStream::from(looker.ok_or_else(|| io::Error::other("nobody to open for"))?);
+    let mut asks = Inbox::new(asks);
     loop {
-        let asked = match receive(&asks, MOST_ASKED) {
-            Ok(asked) => asked,
+        let asked = match asks.receive(MOST_ASKED, None) {
+            Ok(asked) => Request::from_bytes(asked),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
             Err(error) => return Err(error),
         };
-        let asked = Request::from_bytes(&asked);
         let Request { path, through_link, max_memory } =
             asked.ok_or_else(|| io::Error::other("what is no request"))?;
         match Evidence::open(&path, through_link) {
@@ -56,8 +57,8 @@ pub fn serve_opening() -> io::Result<()> {
             }
         }
         // Whoever waits for an answer in vain can tell by this what it is that hangs.
-        let mut asks = &asks;
-        asks.write_all(b".")?;
+        let mut asker = asks.stream();
+        asker.write_all(b".")?;
     }
 }
 
@@ -72,7 +73,9 @@ pub fn serve_looking() -> io::Result<()> {
     let answers = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let files = take_over::<1>(&answers)?.and_then(|(_, stream)| stream);
     let files = UnixStream::from(files.ok_or_else(|| io::Error::other("nobody opens files"))?);
-    let setup: Setup = serde_json::from_slice(&receive(&answers, MOST_TOLD)?)?;
+    let mut told = Inbox::new(answers);
+    let setup: Setup = serde_json::from_slice(told.receive(MOST_TOLD, None)?)?;
+    let answers = told.stream();
     if setup.version != VERSION {
         return Err(io::Error::other(format!("not version {VERSION}: {}", setup.version)));
     }
@@ -85,10 +88,10 @@ pub fn serve_looking() -> io::Result<()> {
     let fences = confine(setup.address_space, setup.without_seccomp);
     // ..and what the fences do not let through shows before there is a file to lose.
     warm_up()?;
-    send(&answers, &ready(fences))?;
+    send(answers, &ready(fences))?;
     let mut buffer = Vec::new();
     while let Some(findings) = look_at_next(&files, &setup, &mut buffer)? {
-        send(&answers, &answer::to_bytes(&findings))?;
+        send(answers, &answer::to_bytes(&findings))?;
     }
     Ok(())
 }
@@ -131,7 +134,7 @@ fn warm_up() -> io::Result<()> {
     let picture = Luma::new(SIDE, SIDE, pixels);
     let png = picture.and_then(|picture| grey_png(SIDE, SIDE, picture.bytes()));
     let png = png.unwrap_or_default();
-    let options = HashOptions::new(Algorithm::Pdq);
+    let options = HashOptions { effort: Effort::Upright, ..HashOptions::new(Algorithm::Pdq) };
     fingerprint(&png, Kind::Png, &options).map(drop).map_err(io::Error::other)
 }
 
