@@ -335,7 +335,8 @@ impl Filesystem for Hostile {
     }
 }
 
-/// A file system of our own, or why there can be none.
+/// A file system of our own, if there can be one.
+#[expect(clippy::print_stderr, reason = "what was skipped is to be seen")]
 fn mounted(folder: &Path) -> Option<fuser::BackgroundSession> {
     let picture = fs::read(fixture("formats/tiny.png")).unwrap();
     let hostile = Hostile { picture, open: Mutex::default(), read: Mutex::default() };

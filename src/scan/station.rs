@@ -46,9 +46,8 @@ impl Station {
         journal: Option<Arc<Journal>>,
         workers: Option<Arc<Pool>>,
     ) -> Self {
-        let examined =
-            if journal.is_some() { Recall::to_examine(&options) } else { options.clone() };
-        let examiner = Examiner::new(examined, index.clone());
+        let kept = if journal.is_some() { Recall::to_examine(&options) } else { options.clone() };
+        let examiner = Examiner::new(kept, index.clone());
         let recall = journal.map(|journal| Recall::new(journal, options, index));
         Self { examiner, recall, line: workers.map(Line::new), begun: VecDeque::new() }
     }

@@ -152,7 +152,9 @@ mod tests {
 
     fn framed(messages: &[&[u8]]) -> Vec<u8> {
         let (here, there) = UnixStream::pair().unwrap();
-        messages.iter().for_each(|message| send(&here, message).unwrap());
+        for message in messages {
+            send(&here, message).unwrap();
+        }
         drop(here);
         let mut bytes = Vec::new();
         let mut there = there;
@@ -169,17 +171,19 @@ mod tests {
         }
     }
 
+    /// Four messages.
+    fn four(mut inbox: Inbox<impl Read>) -> Vec<Vec<u8>> {
+        let next = |_| inbox.receive(4 * PIECE, None).map(<[u8]>::to_vec).unwrap();
+        (0..4).map(next).collect()
+    }
+
     #[test]
     fn messages_that_come_together_and_in_pieces_are_taken_one_by_one() {
         let long = vec![7; 3 * PIECE];
         let bytes = framed(&[b"a", b"", &long, b"b"]);
-        fn all(mut inbox: Inbox<impl Read>) -> Vec<Vec<u8>> {
-            let next = |_| inbox.receive(4 * PIECE, None).map(<[u8]>::to_vec).unwrap();
-            (0..4).map(next).collect()
-        }
         let expected = [b"a".to_vec(), Vec::new(), long.clone(), b"b".to_vec()];
-        assert_eq!(all(Inbox::new(&bytes[..])), expected);
-        assert_eq!(all(Inbox::new(Slow(&bytes))), expected);
+        assert_eq!(four(Inbox::new(&bytes[..])), expected);
+        assert_eq!(four(Inbox::new(Slow(&bytes))), expected);
     }
 
     #[test]

@@ -87,12 +87,11 @@ impl Line {
 
     /// Tells a worker of what it was not told.
     fn tell(&mut self) -> Result<(), Lost> {
-        let mut worker = match self.worker.take() {
-            Some(worker) => worker,
-            None => {
-                self.told = 0;
-                self.pool.worker()?
-            }
+        let mut worker = if let Some(worker) = self.worker.take() {
+            worker
+        } else {
+            self.told = 0;
+            self.pool.worker()?
         };
         while let Some(request) = self.asked.get(self.told) {
             if self.told > 0 && request.path.as_os_str().len() > SHORT {

@@ -57,8 +57,8 @@ pub fn serve_opening() -> io::Result<()> {
             }
         }
         // Whoever waits for an answer in vain can tell by this what it is that hangs.
-        let mut asker = asks.stream();
-        asker.write_all(b".")?;
+        let mut whoever_asked = asks.stream();
+        whoever_asked.write_all(b".")?;
     }
 }
 
