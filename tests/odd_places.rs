@@ -197,6 +197,25 @@ fn files_in_deep_odd_and_hidden_folders_are_found() {
 }
 
 #[test]
+fn each_of_100_000_entries_of_one_folder_has_its_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |k: u32| folder.path().join(format!("{k:05}.png"));
+    for k in 0..100_000 {
+        // No file may have as many links as there are entries.
+        if k % 10_000 == 0 {
+            fs::write(name(k), [0; 9]).unwrap();
+        } else {
+            fs::hard_link(name(k - k % 10_000), name(k)).unwrap();
+        }
+    }
+    let report = Report::of(scan(folder.path()).args(["--threads", "2"]));
+    let records = (0..).zip(&report.files);
+    let in_order = records.map(|(k, file)| file.path == format!("{k:05}.png"));
+    assert_eq!(in_order.filter(|as_named| *as_named).count(), 100_000);
+    assert_eq!((report.summary.unsupported, report.status), (100_000, 0));
+}
+
+#[test]
 fn a_path_too_long_for_the_system_is_told_or_found_but_not_lost() {
     let folder = tempfile::tempdir().unwrap();
     let name = "d".repeat(200);

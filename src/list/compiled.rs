@@ -9,7 +9,9 @@ use std::sync::Arc;
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, DigestKind, Entries, Entry, HashList, Known, ListError, ListFormat, Problem};
+use super::{
+    Counts, DigestKind, Entries, Entry, HashList, Known, ListError, ListFormat, Notes, Problem,
+};
 use crate::hash::{Algorithm, Hash, Quality};
 use crate::mapped::{Array, Mapped, MappedError, Section};
 
@@ -51,6 +53,8 @@ struct Head {
     counts: Counts,
     problems: Vec<Problem>,
     cut_off: bool,
+    #[serde(default)]
+    known_files: bool,
     algorithms: BTreeSet<Algorithm>,
     /// How many entries it has; those of all lists follow each other.
     entries: usize,
@@ -63,7 +67,7 @@ struct Row {
     /// The hash or digest, the rest zeros.
     value: [u8; 32],
     line: u64,
-    /// Where the id begins in the text; the label follows it.
+    /// Where the id begins in the text; the label follows it, and then the notes.
     text: u64,
     /// Bytes of the id and of the label; [`NONE`] where there is none.
     id: u32,
@@ -72,7 +76,9 @@ struct Row {
     kind: u8,
     /// 0 to 100, or [`NO_QUALITY`].
     quality: u8,
-    unused: [u8; 6],
+    unused: [u8; 2],
+    /// Bytes of the notes, as JSON; 0 where there are none.
+    notes: u32,
 }
 
 /// The length of what an entry has not.
@@ -160,16 +166,20 @@ impl CompiledLists {
                 text.extend(part.unwrap_or_default().bytes());
                 length
             };
+            let (id, label) = (put(entry.id.as_deref()), put(entry.label.as_deref()));
+            let notes = entry.notes.as_ref().map(serde_json::to_string);
+            let notes = notes.map(Result::unwrap_or_default);
             rows.push(Row {
                 value,
                 line: entry.line,
                 text: start,
-                id: put(entry.id.as_deref()),
-                label: put(entry.label.as_deref()),
+                id,
+                label,
                 // There are fewer algorithms than that.
                 kind: u8::try_from(place).unwrap_or(u8::MAX),
                 quality: entry.quality.map_or(NO_QUALITY, |quality| quality.0),
-                unused: [0; 6],
+                unused: [0; 2],
+                notes: notes.map_or(0, |notes| put(Some(&notes))),
             });
         }
         let kinds = kinds.iter().map(ToString::to_string).collect();
@@ -228,6 +238,7 @@ impl Head {
             counts: list.counts.clone(),
             problems: list.problems.clone(),
             cut_off: list.cut_off,
+            known_files: list.known_files,
             algorithms: list.algorithms.clone(),
             entries: list.entries.len(),
         }
@@ -246,6 +257,7 @@ impl Head {
             counts: self.counts,
             problems: self.problems,
             cut_off: self.cut_off,
+            known_files: self.known_files,
             compiled: Some(compiled.clone()),
         })
     }
@@ -265,9 +277,16 @@ impl Rows {
         let row = &self.table[number];
         let text = usize::try_from(row.text).unwrap_or(usize::MAX);
         let id = self.part(text, row.id);
-        let label = self.part(text.saturating_add(id.as_deref().map_or(0, str::len)), row.label);
+        let text = text.saturating_add(id.as_deref().map_or(0, str::len));
+        let label = self.part(text, row.label);
+        let text = text.saturating_add(label.as_deref().map_or(0, str::len));
+        let notes = if row.notes == 0 { None } else { self.part(text, row.notes) };
+        // What an altered file says is told by verifying it.
+        let notes =
+            notes.and_then(|notes| serde_json::from_str::<Notes>(&notes).map_or(None, Some));
         let quality = (row.quality != NO_QUALITY).then_some(Quality(row.quality));
-        Entry { known: self.known(number), line: row.line, id, label, quality }
+        let notes = notes.map(Box::new);
+        Entry { known: self.known(number), line: row.line, id, label, quality, notes }
     }
 
     fn part(&self, start: usize, length: u32) -> Option<Box<str>> {

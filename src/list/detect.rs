@@ -23,15 +23,15 @@ const MAGICS: [(&[u8], &str); 7] = [
     (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
 ];
 
-/// Words that only documents of one kind have, and which kind.
-const JSON_MARKS: [(&str, &str); 7] = [
-    ("\"hashRecords\"", "StopNCII JSON"),
-    ("\"signalType\"", "StopNCII JSON"),
-    ("odata.context", "VICS JSON (Project VIC)"),
-    ("odata.metadata", "VICS JSON (Project VIC)"),
-    ("\"MediaID\"", "VICS JSON (Project VIC)"),
-    ("\"HASH_", "ThreatExchange JSON"),
-    ("\"hash_digest\"", "Tech Against Terrorism JSON"),
+/// Words that only documents of one format have together, and which.
+const JSON_MARKS: [([&str; 2], ListFormat); 7] = [
+    (["\"hashRecords\"", ""], ListFormat::StopNcii),
+    (["\"signalType\"", "\"hashValue\""], ListFormat::StopNcii),
+    (["odata.context\"", ""], ListFormat::Vics),
+    (["odata.metadata\"", ""], ListFormat::Vics),
+    (["\"MediaID\"", ""], ListFormat::Vics),
+    (["\"indicator\"", "\"type\""], ListFormat::ThreatExchange),
+    (["\"hash_digest\"", "\"algorithm\""], ListFormat::Tat),
 ];
 
 /// The format of a list that begins with these bytes.
@@ -71,19 +71,24 @@ pub(super) fn detect(
     };
     if first.starts_with('<') {
         let ncmec = text.contains("hashsharing.ncmec.org") || text.contains("<queryResult");
-        return foreign(if ncmec { "NCMEC hash sharing XML" } else { "XML" });
+        return if ncmec { Ok(ListFormat::Ncmec) } else { foreign("XML") };
     }
     if first.starts_with("%%%% HASHDEEP") {
         return foreign("hashdeep output");
     }
     if first.starts_with(['{', '[']) {
-        if lines.iter().any(|line| jsonl::is_record(line)) {
+        if lines.iter().any(|line| jsonl::is_own(line)) {
             return Ok(ListFormat::Jsonl);
         }
-        let mark = JSON_MARKS.iter().find(|(mark, _)| text.contains(mark));
-        return foreign(
-            mark.map_or("a JSON document that is not one object a line", |(_, what)| *what),
-        );
+        let has = |marks: &[&str; 2]| marks.iter().all(|mark| text.contains(mark));
+        if let Some((_, format)) = JSON_MARKS.iter().find(|(marks, _)| has(marks)) {
+            return Ok(*format);
+        }
+        return if lines.iter().any(|line| jsonl::is_record(line)) {
+            Ok(ListFormat::Jsonl)
+        } else {
+            foreign("a JSON document that is not one object a line")
+        };
     }
     match Header::read(first).filter(Header::is_header) {
         Some(header) if header.delimiter == '\t' => Ok(ListFormat::Tsv),
@@ -147,11 +152,6 @@ mod tests {
     #[test]
     fn formats_that_cannot_be_read_yet_are_named() {
         for (text, name) in [
-            ("{\"count\":1,\"hashRecords\":[]}", "StopNCII JSON"),
-            ("{\"signalType\":\"ImagePDQ\",\n\"hashValue\":\"ab\"}\n", "StopNCII JSON"),
-            ("\u{feff}{\n \"@odata.context\":\"x\",\n\"value\":[]}", "VICS"),
-            ("[{\"id\":\"1\",\"type\":\"HASH_PDQ\"}]", "ThreatExchange"),
-            ("<?xml version=\"1.0\"?><queryResult/>", "NCMEC"),
             ("<a/>", "XML"),
             ("TMK1FVEC", "TMK"),
             ("SQLite format 3\0", "SQLite"),
@@ -160,6 +160,23 @@ mod tests {
         ] {
             let error = error(text);
             assert!(error.starts_with("a\\n.txt: looks like") && error.contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_formats_of_services_are_told_by_their_keys() {
+        for (text, format) in [
+            ("{\"count\":1,\"hashRecords\":[]}", ListFormat::StopNcii),
+            ("{\"signalType\":\"ImagePDQ\",\n\"hashValue\":\"ab\"}\n", ListFormat::StopNcii),
+            ("\u{feff}{\n \"@odata.context\":\"x\",\n\"value\":[]}", ListFormat::Vics),
+            (
+                "[{\"id\":\"1\",\"type\":\"HASH_PDQ\",\"indicator\":\"ab\"}]",
+                ListFormat::ThreatExchange,
+            ),
+            ("{\"results\":[{\"hash_digest\":\"ab\",\"algorithm\":\"MD5\"}]}", ListFormat::Tat),
+            ("<?xml version=\"1.0\"?><queryResult/>", ListFormat::Ncmec),
+        ] {
+            assert_eq!(detect("a", text.as_bytes(), None).unwrap(), format, "{text}");
         }
     }
 

@@ -67,6 +67,30 @@ pub enum ListError {
         /// What it looks like.
         what: &'static str,
     },
+    /// A JSON document that is none from some line on.
+    #[error(
+        "{}: line {line}: brackets or quotation marks that do not fit together, or the end is missing: \
+         what follows can't be read; get the list again",
+        .list.escape_debug()
+    )]
+    NoJson {
+        /// The list.
+        list: String,
+        /// The line, counted from 1.
+        line: u64,
+    },
+    /// An XML document that is none from some line on.
+    #[error(
+        "{}: line {line}: not XML as hash lists have it, or the end is missing: what follows can't be read; \
+         get the list again",
+        .list.escape_debug()
+    )]
+    NoXml {
+        /// The list.
+        list: String,
+        /// The line, counted from 1.
+        line: u64,
+    },
     /// 64 hex digits are a PDQ hash or a SHA-256, and nothing says which.
     #[error(
         "{}: {rows} different values of 64 hex digits, which may be PDQ hashes or SHA-256 digests, \

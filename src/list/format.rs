@@ -20,6 +20,16 @@ pub enum ListFormat {
     Sums,
     /// kinga's own records, or plain objects with the names of the CSV columns.
     Jsonl,
+    /// StopNCII's records, in pages or one a line.
+    StopNcii,
+    /// NCMEC's hash sharing, version 2.
+    Ncmec,
+    /// The updates of Meta's ThreatExchange.
+    ThreatExchange,
+    /// Tech Against Terrorism's results.
+    Tat,
+    /// Project VIC's sets and cases.
+    Vics,
     /// Bare MD5 digests.
     Md5,
     /// Bare SHA-1 digests.
@@ -31,17 +41,33 @@ pub enum ListFormat {
 }
 
 /// Every format with its name, as `--list-format` takes it, and one line of help.
-pub const LIST_FORMATS: [(ListFormat, &str, &str); 9] = [
+pub const LIST_FORMATS: [(ListFormat, &str, &str); 14] = [
     (ListFormat::Pdq, "pdq", "PDQ hashes one a line, alone or with quality and file name; vPDQ"),
     (ListFormat::Csv, "csv", "columns with a header such as pdq, md5, sha1, sha256, hash, id"),
     (ListFormat::Tsv, "tsv", "the same with tabs"),
     (ListFormat::Sums, "sums", "the output of md5sum, sha1sum or sha256sum"),
     (ListFormat::Jsonl, "jsonl", "kinga's own records, or one JSON object a line"),
+    (ListFormat::StopNcii, "stopncii", "StopNCII JSON: pages, arrays of pages, or a record a line"),
+    (ListFormat::Ncmec, "ncmec", "NCMEC hash sharing XML (also Take It Down): one page or several"),
+    (
+        ListFormat::ThreatExchange,
+        "threatexchange",
+        "ThreatExchange JSON: pages, or an update a line",
+    ),
+    (ListFormat::Tat, "tat", "Tech Against Terrorism JSON: pages, or a result a line"),
+    (ListFormat::Vics, "vics", "VICS JSON 1.3 and 2.0 (Project VIC): sets and cases"),
     (ListFormat::Md5, "md5", "MD5 digests one a line"),
     (ListFormat::Sha1, "sha1", "SHA-1 digests one a line"),
     (ListFormat::Sha256, "sha256", "SHA-256 digests one a line"),
     (ListFormat::Hashes, "hashes", "hashes of --algorithm one a line, hex or base64"),
 ];
+
+impl ListFormat {
+    /// Whether it is one document, or several behind each other, and not one row a line.
+    pub fn is_document(self) -> bool {
+        matches!(self, Self::StopNcii | Self::Ncmec | Self::ThreatExchange | Self::Tat | Self::Vics)
+    }
+}
 
 /// Every name in [`LIST_FORMATS`], for messages: `pdq, csv, ...`.
 pub(super) fn names() -> String {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::row::{Row, Stated};
 use super::settle::{self, Draft, Tombstone};
+use super::snapshot::Snapshots;
 use super::value::{self, BrokenValue, Proof};
 use super::{
     Counts, Entry, HashList, Known, ListError, ListFormat, Problem, ReadOptions, Tolerance,
@@ -22,6 +23,7 @@ pub(super) struct Gathering {
     options: ReadOptions,
     drafts: Vec<Draft>,
     tombstones: Vec<Tombstone>,
+    snapshots: Snapshots,
     counts: Counts,
     problems: Vec<Problem>,
     /// Length, writing and number of the hashes whose algorithm nobody named.
@@ -29,6 +31,8 @@ pub(super) struct Gathering {
     /// Whether kinga's own records end before their summary, or their summary says that the run
     /// was interrupted.
     pub(super) cut_off: bool,
+    /// Whether these are known files, and nothing to search for.
+    pub(super) known_files: bool,
 }
 
 impl Gathering {
@@ -37,10 +41,12 @@ impl Gathering {
             options,
             drafts: Vec::new(),
             tombstones: Vec::new(),
+            snapshots: Snapshots::default(),
             counts: Counts::default(),
             problems: Vec::new(),
             unnamed: None,
             cut_off: false,
+            known_files: false,
         }
     }
 
@@ -58,10 +64,22 @@ impl Gathering {
     }
 
     /// Takes a row: a tombstone, entries, or something to count and report.
-    pub(super) fn add(&mut self, mut row: Row<'_>) {
-        if row.withdrawn {
-            return self.add_tombstone(row);
+    pub(super) fn add(&mut self, row: Row<'_>) {
+        let (latest, withdrawn, from) = (row.latest, row.withdrawn, self.drafts.len());
+        if !withdrawn {
+            self.add_entries(row);
+        } else if latest.is_none() {
+            self.add_tombstone(row);
+        } else {
+            self.counts.rows += 1;
+            self.counts.tombstones += 1;
         }
+        if let Some(latest) = latest {
+            self.snapshots.take(latest.key, latest.time, withdrawn, from..self.drafts.len());
+        }
+    }
+
+    fn add_entries(&mut self, mut row: Row<'_>) {
         if row.unclear {
             let what = "a column that says whether the entry is withdrawn holds neither yes nor no";
             return self.broken(row.line, what);
@@ -73,6 +91,7 @@ impl Gathering {
         for draft in &mut self.drafts[from..] {
             draft.entry.id = row.id.map(Box::from);
             draft.entry.label = label.map(Box::from);
+            draft.entry.notes.clone_from(&row.notes);
         }
         let gave = self.drafts.len() > from;
         match problem {
@@ -140,7 +159,7 @@ impl Gathering {
     /// list of PDQ hashes, one that has not 128 bits set may be a hash with ties, or a digest that
     /// got in among them.
     fn draft(&mut self, line: u64, known: Known, quality: Option<Quality>, proof: Proof) {
-        let entry = |known, quality| Entry { known, line, id: None, label: None, quality };
+        let entry = |known, quality| Entry { quality, ..Entry::new(known, line) };
         self.drafts.push(Draft { entry: entry(known, quality), proof });
         if proof != Proof::Proven && matches!(known, Known::Hash(..)) && !settle::has_128(&known) {
             let second = known.other_reading().map(|known| entry(known, None));
@@ -200,8 +219,10 @@ impl Gathering {
         if let Err(rows) = settle::prove(&self.drafts, &firsts) {
             return Err(ListError::Ambiguous { list: list.to_owned(), rows });
         }
-        self.counts.removed = settle::withdraw(&mut self.drafts, &self.tombstones);
-        if self.counts.removed > 0 {
+        let gone = self.snapshots.settle(&mut self.drafts);
+        self.counts.replaced = gone.replaced;
+        self.counts.removed = gone.removed + settle::withdraw(&mut self.drafts, &self.tombstones);
+        if self.counts.removed + gone.replaced > 0 {
             firsts = settle::first_of_each(&self.drafts);
         }
         self.counts.entries = self.drafts.len() as u64;
@@ -224,6 +245,7 @@ impl Gathering {
             counts: self.counts,
             problems: self.problems,
             cut_off: self.cut_off,
+            known_files: self.known_files,
             compiled: None,
         })
     }

@@ -72,6 +72,11 @@ fn has_value(object: &Object) -> bool {
     object.keys().filter_map(|key| Column::named(key)).any(Column::is_searchable)
 }
 
+/// Whether the line is one of kinga's own records.
+pub(super) fn is_own(text: &str) -> bool {
+    object(text).is_ok_and(|object| kind(&object).is_some())
+}
+
 /// Whether the line is an object that this room reads.
 pub(super) fn is_record(text: &str) -> bool {
     let Ok(object) = object(text) else { return false };

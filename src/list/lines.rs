@@ -73,6 +73,11 @@ impl<R: BufRead> Lines<R> {
         &self.list
     }
 
+    /// The input, for formats that do not go by lines.
+    pub(super) fn input(&mut self) -> &mut R {
+        &mut self.input
+    }
+
     /// What is left of the input: nothing, after [`Lines::next`] gave `None`.
     pub(super) fn into_input(self) -> R {
         self.input

@@ -18,24 +18,35 @@ mod column;
 mod compiled;
 mod csv;
 mod detect;
+mod document;
 mod entries;
 mod error;
 mod format;
 mod gather;
 mod jsonl;
 mod lines;
+mod ncmec;
+mod notes;
 mod pdq_text;
 mod poison;
+mod records;
 mod roots;
 mod row;
 mod settle;
+mod snapshot;
+mod stopncii;
 mod sums;
+mod tat;
+mod threatexchange;
+mod time;
 mod value;
+mod vics;
 
 pub use compiled::{CompiledIn, CompiledLists};
 pub use entries::Entries;
 pub use error::{ListError, Problem};
 pub use format::{LIST_FORMATS, ListFormat, UnknownListFormat};
+pub use notes::Notes;
 pub use poison::{Suspicion, suspicious};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,9 +79,12 @@ pub struct HashList {
     pub counts: Counts,
     /// The first 20 broken rows; [`Counts::broken`] counts all.
     pub problems: Vec<Problem>,
-    /// Whether these are kinga's own records and a run in them has no summary, or one that says
-    /// that it was interrupted: files may be missing.
+    /// Whether the list says that there is more of it: kinga's own records in which a run has no
+    /// summary, or one that says that it was interrupted, or pages without the last one.
     pub cut_off: bool,
+    /// Whether it is by its format a list of known files, most of them harmless: nothing to search
+    /// for.
+    pub known_files: bool,
     /// The compiled file that it comes from, if it does.
     pub compiled: Option<CompiledIn>,
 }
@@ -89,6 +103,15 @@ pub struct Entry {
     pub label: Option<Box<str>>,
     /// The quality that the list states for the hash. Digests have none.
     pub quality: Option<Quality>,
+    /// What else the list says of it, if anything.
+    pub notes: Option<Box<Notes>>,
+}
+
+impl Entry {
+    /// An entry of which nothing is known but its line.
+    pub(crate) fn new(known: Known, line: u64) -> Self {
+        Self { known, line, id: None, label: None, quality: None, notes: None }
+    }
 }
 
 /// A hash or a digest. Like [`struct@Hash`], `Debug` does not show its bits.
@@ -197,6 +220,9 @@ pub struct Counts {
     pub duplicates: u64,
     /// Entries that rows which withdraw removed.
     pub removed: u64,
+    /// Entries that a later record of the same key replaced.
+    #[serde(default)]
+    pub replaced: u64,
 }
 
 impl Counts {
@@ -284,6 +310,11 @@ impl HashList {
             ListFormat::Csv | ListFormat::Tsv => csv::read(&mut lines, &mut gathering, format),
             ListFormat::Sums => sums::read(&mut lines, &mut gathering, options.format.is_some()),
             ListFormat::Jsonl => jsonl::read(&mut lines, &mut gathering),
+            ListFormat::StopNcii => stopncii::read(&mut lines, &mut gathering),
+            ListFormat::Ncmec => ncmec::read(&mut lines, &mut gathering),
+            ListFormat::ThreatExchange => threatexchange::read(&mut lines, &mut gathering),
+            ListFormat::Tat => tat::read(&mut lines, &mut gathering),
+            ListFormat::Vics => vics::read(&mut lines, &mut gathering),
             ListFormat::Pdq
             | ListFormat::Md5
             | ListFormat::Sha1

@@ -74,7 +74,7 @@ mod tests {
         let text = super::super::tests::PDQ_HEX;
         let mut list = read(text, options(Some(ListFormat::Pdq))).unwrap();
         let known = Known::Hash(algorithm, hash);
-        list.entries = vec![Entry { known, line: 7, id: None, label: None, quality: None }].into();
+        list.entries = vec![Entry::new(known, 7)].into();
         list
     }
 

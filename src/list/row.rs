@@ -1,6 +1,7 @@
 //! One row of a table or one JSON object, before anything in it is read.
 
 use super::column::Column;
+use super::notes::Notes;
 use super::value::Claim;
 
 /// A hash or digest as it stands in the list.
@@ -10,6 +11,15 @@ pub(super) struct Stated<'a> {
     pub(super) text: &'a str,
     /// The quality stated beside it, if one is.
     pub(super) quality: Option<&'a str>,
+}
+
+/// Of a format whose records say all there is to say of an entry: what makes this one replace others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Latest<'a> {
+    /// The same for all records of an entry.
+    pub(super) key: &'a str,
+    /// When it was last changed; without it the last record holds.
+    pub(super) time: Option<i64>,
 }
 
 /// What a row says, before anything in it is read.
@@ -27,6 +37,9 @@ pub(super) struct Row<'a> {
     pub(super) reason: Option<&'a str>,
     /// The names of the kinds in it that cannot be matched.
     pub(super) unmatchable: Vec<&'a str>,
+    /// What makes it replace others, in formats where rows do.
+    pub(super) latest: Option<Latest<'a>>,
+    pub(super) notes: Option<Box<Notes>>,
 }
 
 impl<'a> Row<'a> {

@@ -215,7 +215,7 @@ mod tests {
     use crate::hash::{Algorithm, Hash};
 
     fn entry(line: u64, id: Option<&str>, known: Known) -> Entry {
-        Entry { known, line, id: id.map(Box::from), label: None, quality: None }
+        Entry { id: id.map(Box::from), ..Entry::new(known, line) }
     }
 
     /// The `k`-th of many different hashes with `ones` bits set.
