@@ -131,6 +131,8 @@ fn index(hashes: &[Hash], max: MaxDistance) -> (HashIndex, Duration, usize) {
         id: None,
         label: None,
         quality: None,
+        time: None,
+        notes: None,
     };
     let list = HashList {
         name: "bench".to_owned(),
@@ -141,6 +143,8 @@ fn index(hashes: &[Hash], max: MaxDistance) -> (HashIndex, Duration, usize) {
         counts: Counts::default(),
         problems: Vec::new(),
         cut_off: false,
+        known_files: false,
+        withdrawn: Vec::new(),
         compiled: None,
     };
     let (before, start) = (resident(), Instant::now());

@@ -17,6 +17,7 @@ use super::whole::WholeFile;
 pub(super) fn run(args: &ListBuildArgs) -> Result<Status> {
     let file = WholeFile::begin(&args.output, &args.lists)?;
     let sources = lists::open_all(&args.lists, &args.reading, Tolerance::OneInAHundred)?;
+    lists::refuse_known_files(&sources)?;
     if !args.quiet {
         sources.iter().for_each(lists::warn);
     }

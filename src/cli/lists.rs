@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use kinga::index::HashIndex;
-use kinga::list::{HashList, ReadOptions, Tolerance};
+use kinga::list::{HashList, ListFormat, ReadOptions, Tolerance, withdraw_across};
 use kinga::record::{CompiledUsed, ListUsed};
 use kinga::report::printable;
 
@@ -19,6 +19,7 @@ pub(super) fn index(args: &ListsArgs, matching: &MatchingArgs, quiet: bool) -> R
         return Err(usage("standard input (-) can be only one of the lists"));
     }
     let lists = open_all(&args.lists, &args.reading, Tolerance::OneInAHundred)?;
+    refuse_known_files(&lists)?;
     if !quiet {
         lists.iter().for_each(warn);
     }
@@ -27,6 +28,18 @@ pub(super) fn index(args: &ListsArgs, matching: &MatchingArgs, quiet: bool) -> R
         warn_of_wide_distances(&index);
     }
     Ok(index)
+}
+
+/// A list of what is mostly harmless is not searched for by mistake.
+pub(super) fn refuse_known_files(lists: &[HashList]) -> Result<()> {
+    match lists.iter().find(|list| list.known_files) {
+        Some(list) => bail!(
+            "{}: a list of known files, most of them harmless, such as NIST's (it has the shape of a list \
+             of police, and is none): searching for them would call icons and fonts matches; leave it out",
+            printable(&list.name)
+        ),
+        None => Ok(()),
+    }
 }
 
 /// Beyond a quarter of the bits, unrelated pictures begin to match (they differ in half of them).
@@ -48,10 +61,11 @@ pub(super) fn open_all(
     args: &ListReadingArgs,
     otherwise: Tolerance,
 ) -> Result<Vec<HashList>> {
-    let mut lists = Vec::new();
+    let mut lists: Vec<HashList> = Vec::new();
     for (number, path) in paths.iter().enumerate() {
         lists.extend(open(path, number, paths.len(), args, otherwise)?);
     }
+    withdraw_across(&mut lists);
     Ok(lists)
 }
 
@@ -99,9 +113,13 @@ pub(super) fn warn(list: &HashList) {
         say(&format!("note: {name}: {count} {kind} read, not matchable here"));
     }
     if list.cut_off {
-        say(&format!(
-            "warning: {name}: these records have no summary: they were cut off, and files may be missing"
-        ));
+        let how = if list.format == ListFormat::Jsonl {
+            "these records have no summary: they were cut off, and files may be missing"
+        } else {
+            "its pages say that more follow, and the last one is not in this file: entries may be missing; \
+             join all pages in one file (one behind the other will do)"
+        };
+        say(&format!("warning: {name}: {how}"));
     }
 }
 

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
+use super::across::Written;
 use super::{
     Counts, DigestKind, Entries, Entry, HashList, Known, ListError, ListFormat, Notes, Problem,
 };
@@ -55,6 +57,8 @@ struct Head {
     cut_off: bool,
     #[serde(default)]
     known_files: bool,
+    #[serde(default)]
+    withdrawn: Vec<Written>,
     algorithms: BTreeSet<Algorithm>,
     /// How many entries it has; those of all lists follow each other.
     entries: usize,
@@ -67,7 +71,7 @@ struct Row {
     /// The hash or digest, the rest zeros.
     value: [u8; 32],
     line: u64,
-    /// Where the id begins in the text; the label follows it, and then the notes.
+    /// Where the id begins in the text; the label follows it, and then what else there is.
     text: u64,
     /// Bytes of the id and of the label; [`NONE`] where there is none.
     id: u32,
@@ -77,8 +81,15 @@ struct Row {
     /// 0 to 100, or [`NO_QUALITY`].
     quality: u8,
     unused: [u8; 2],
-    /// Bytes of the notes, as JSON; 0 where there are none.
-    notes: u32,
+    /// Bytes of [`Further`], as JSON; 0 where there is nothing.
+    further: u32,
+}
+
+/// What few lists say of an entry.
+#[derive(Default, PartialEq, Serialize, Deserialize)]
+struct Further {
+    time: Option<NonZeroU32>,
+    notes: Option<Notes>,
 }
 
 /// The length of what an entry has not.
@@ -100,6 +111,21 @@ pub(super) struct Rows {
 enum Kind {
     Hash(Algorithm),
     Digest(DigestKind),
+}
+
+impl Known {
+    /// The name of its kind, and its value in hex.
+    pub(super) fn written(&self) -> (String, String) {
+        let (kind, value) = Kind::of(self);
+        (kind.to_string(), hex::encode(value))
+    }
+
+    /// What was written so; none if it is no such thing.
+    pub(super) fn from_written(kind: &str, value: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        let decoded = hex::decode_to_slice(value, &mut bytes);
+        Kind::named(kind).filter(|_| decoded.is_ok()).map(|kind| kind.known(&bytes))
+    }
 }
 
 impl Kind {
@@ -167,8 +193,9 @@ impl CompiledLists {
                 length
             };
             let (id, label) = (put(entry.id.as_deref()), put(entry.label.as_deref()));
-            let notes = entry.notes.as_ref().map(serde_json::to_string);
-            let notes = notes.map(Result::unwrap_or_default);
+            let further = Further { time: entry.time, notes: entry.notes.as_deref().cloned() };
+            let further = (further != Further::default()).then(|| serde_json::to_string(&further));
+            let further = further.map(Result::unwrap_or_default);
             rows.push(Row {
                 value,
                 line: entry.line,
@@ -179,7 +206,7 @@ impl CompiledLists {
                 kind: u8::try_from(place).unwrap_or(u8::MAX),
                 quality: entry.quality.map_or(NO_QUALITY, |quality| quality.0),
                 unused: [0; 2],
-                notes: notes.map_or(0, |notes| put(Some(&notes))),
+                further: further.map_or(0, |further| put(Some(&further))),
             });
         }
         let kinds = kinds.iter().map(ToString::to_string).collect();
@@ -239,12 +266,14 @@ impl Head {
             problems: list.problems.clone(),
             cut_off: list.cut_off,
             known_files: list.known_files,
+            withdrawn: list.withdrawn.iter().map(Written::of).collect(),
             algorithms: list.algorithms.clone(),
             entries: list.entries.len(),
         }
     }
 
     fn list(self, entries: Entries, compiled: &CompiledIn) -> Result<HashList, MappedError> {
+        let withdrawn = self.withdrawn.into_iter().map(Written::read).collect::<Option<_>>();
         let mut sha256 = [0; 32];
         hex::decode_to_slice(&self.sha256, &mut sha256)
             .map_err(|_not_hex| MappedError::Altered("a list has no digest"))?;
@@ -258,6 +287,7 @@ impl Head {
             problems: self.problems,
             cut_off: self.cut_off,
             known_files: self.known_files,
+            withdrawn: withdrawn.ok_or(MappedError::Altered("a list withdraws what is no hash"))?,
             compiled: Some(compiled.clone()),
         })
     }
@@ -280,13 +310,13 @@ impl Rows {
         let text = text.saturating_add(id.as_deref().map_or(0, str::len));
         let label = self.part(text, row.label);
         let text = text.saturating_add(label.as_deref().map_or(0, str::len));
-        let notes = if row.notes == 0 { None } else { self.part(text, row.notes) };
+        let further = if row.further == 0 { None } else { self.part(text, row.further) };
         // What an altered file says is told by verifying it.
-        let notes =
-            notes.and_then(|notes| serde_json::from_str::<Notes>(&notes).map_or(None, Some));
+        let further = further.map(|further| serde_json::from_str(&further).unwrap_or_default());
+        let Further { time, notes } = further.unwrap_or_default();
         let quality = (row.quality != NO_QUALITY).then_some(Quality(row.quality));
-        let notes = notes.map(Box::new);
-        Entry { known: self.known(number), line: row.line, id, label, quality, notes }
+        let notes = notes.map(Arc::new);
+        Entry { known: self.known(number), line: row.line, id, label, quality, time, notes }
     }
 
     fn part(&self, start: usize, length: u32) -> Option<Box<str>> {

@@ -1,13 +1,16 @@
 //! Where the rows of every format meet: each row is put into exactly one class and counted.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
-use super::row::{Row, Stated};
+use super::notes::Shared;
+use super::row::{Latest, Row, Stated};
 use super::settle::{self, Draft, Tombstone};
 use super::snapshot::Snapshots;
 use super::value::{self, BrokenValue, Proof};
 use super::{
-    Counts, Entry, HashList, Known, ListError, ListFormat, Problem, ReadOptions, Tolerance,
+    Counts, Entry, HashList, Key, Known, ListError, ListFormat, Problem, ReadOptions, Tolerance,
+    Withdrawn,
 };
 use crate::hash::Quality;
 
@@ -24,6 +27,8 @@ pub(super) struct Gathering {
     drafts: Vec<Draft>,
     tombstones: Vec<Tombstone>,
     snapshots: Snapshots,
+    withdrawn: Vec<Withdrawn>,
+    notes: Shared,
     counts: Counts,
     problems: Vec<Problem>,
     /// Length, writing and number of the hashes whose algorithm nobody named.
@@ -42,6 +47,8 @@ impl Gathering {
             drafts: Vec::new(),
             tombstones: Vec::new(),
             snapshots: Snapshots::default(),
+            withdrawn: Vec::new(),
+            notes: Shared::default(),
             counts: Counts::default(),
             problems: Vec::new(),
             unnamed: None,
@@ -66,17 +73,28 @@ impl Gathering {
     /// Takes a row: a tombstone, entries, or something to count and report.
     pub(super) fn add(&mut self, row: Row<'_>) {
         let (latest, withdrawn, from) = (row.latest, row.withdrawn, self.drafts.len());
-        if !withdrawn {
-            self.add_entries(row);
-        } else if latest.is_none() {
-            self.add_tombstone(row);
-        } else {
-            self.counts.rows += 1;
-            self.counts.tombstones += 1;
+        match latest {
+            _ if !withdrawn => self.add_entries(row),
+            None => self.add_tombstone(row),
+            Some(latest) => self.add_withdrawn(&row, latest),
         }
         if let Some(latest) = latest {
             self.snapshots.take(latest.key, latest.time, withdrawn, from..self.drafts.len());
         }
+    }
+
+    /// Takes a record that withdraws all of its key, in this list and in others of its service.
+    fn add_withdrawn(&mut self, row: &Row<'_>, latest: Latest<'_>) {
+        self.counts.rows += 1;
+        self.counts.tombstones += 1;
+        let time = latest.time.and_then(seconds);
+        let known =
+            |stated: &Stated<'_>| value::read(stated.claim, stated.text, None).map(|read| read.0);
+        let keys = match row.id {
+            Some(id) => vec![Key::Id(id.into())],
+            None => row.values.iter().flat_map(known).map(Key::Known).collect(),
+        };
+        self.withdrawn.extend(keys.into_iter().map(|key| Withdrawn { key, time }));
     }
 
     fn add_entries(&mut self, mut row: Row<'_>) {
@@ -88,10 +106,13 @@ impl Gathering {
         let from = self.drafts.len();
         let problem = self.read_values(&row);
         let label = row.label.or(row.file);
+        let notes = row.notes.take().map(|notes| self.notes.keep(notes));
+        let time = row.latest.and_then(|latest| latest.time).and_then(seconds);
         for draft in &mut self.drafts[from..] {
             draft.entry.id = row.id.map(Box::from);
             draft.entry.label = label.map(Box::from);
-            draft.entry.notes.clone_from(&row.notes);
+            draft.entry.notes.clone_from(&notes);
+            draft.entry.time = time;
         }
         let gave = self.drafts.len() > from;
         match problem {
@@ -246,6 +267,7 @@ impl Gathering {
             problems: self.problems,
             cut_off: self.cut_off,
             known_files: self.known_files,
+            withdrawn: self.withdrawn,
             compiled: None,
         })
     }
@@ -268,6 +290,11 @@ impl Gathering {
             }
         }
     }
+}
+
+/// A time as entries keep it; one before 1970 or after 2106 is none.
+fn seconds(time: i64) -> Option<NonZeroU32> {
+    u32::try_from(time).map_or(None, NonZeroU32::new)
 }
 
 /// Reads a quality, which some tools write as `100.0`.

@@ -14,6 +14,7 @@
 //!
 //! No message of this room repeats a hash: lists are personal data.
 
+mod across;
 mod column;
 mod compiled;
 mod csv;
@@ -42,6 +43,7 @@ mod time;
 mod value;
 mod vics;
 
+pub use across::{Key, Withdrawn, withdraw_across};
 pub use compiled::{CompiledIn, CompiledLists};
 pub use entries::Entries;
 pub use error::{ListError, Problem};
@@ -53,7 +55,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::num::NonZeroU32;
 use std::path::Path;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -85,6 +89,8 @@ pub struct HashList {
     /// Whether it is by its format a list of known files, most of them harmless: nothing to search
     /// for.
     pub known_files: bool,
+    /// What it withdraws in other lists of its service ([`withdraw_across`]).
+    pub withdrawn: Vec<Withdrawn>,
     /// The compiled file that it comes from, if it does.
     pub compiled: Option<CompiledIn>,
 }
@@ -103,14 +109,16 @@ pub struct Entry {
     pub label: Option<Box<str>>,
     /// The quality that the list states for the hash. Digests have none.
     pub quality: Option<Quality>,
-    /// What else the list says of it, if anything.
-    pub notes: Option<Box<Notes>>,
+    /// When its list says that it was last changed, in seconds since the beginning of 1970.
+    pub time: Option<NonZeroU32>,
+    /// What else the list says of it, if anything; the same for many entries.
+    pub notes: Option<Arc<Notes>>,
 }
 
 impl Entry {
     /// An entry of which nothing is known but its line.
     pub(crate) fn new(known: Known, line: u64) -> Self {
-        Self { known, line, id: None, label: None, quality: None, notes: None }
+        Self { known, line, id: None, label: None, quality: None, time: None, notes: None }
     }
 }
 

@@ -219,8 +219,7 @@ impl Entry {
             return gathering.broken(self.line, "an entry without id");
         }
         // Ids are those of a member, and images and videos have their own.
-        let id = format!("{}/{id}", self.member);
-        let key = format!("{} {id}", self.kind);
+        let id = format!("{}/{}/{id}", self.member, self.kind);
         // Pages are not in the order of time. What has none was there before whatever withdraws it.
         let without = if self.withdrawn { i64::MAX } else { i64::MIN };
         let time = seconds(text("timestamp")).unwrap_or(without);
@@ -234,7 +233,7 @@ impl Entry {
             line: self.line,
             id: Some(&id),
             withdrawn: self.withdrawn,
-            latest: Some(Latest { key: &key, time: Some(time) }),
+            latest: Some(Latest { key: &id, time: Some(time) }),
             notes: notes.some(),
             ..Row::default()
         };
@@ -314,8 +313,8 @@ mod tests {
             assert_eq!(counts.unmatchable[kind], 1, "{kind}");
         }
         let entry = list.entries.get(0).into_owned();
-        assert_eq!((entry.id.as_deref(), entry.line), (Some("42/i1"), 4));
-        let said = entry.notes.unwrap().said;
+        assert_eq!((entry.id.as_deref(), entry.line), (Some("42/image/i1"), 4));
+        let said = &entry.notes.unwrap().said;
         assert_eq!((&*said["member"], &*said["classification"]), ("A & B", "A1"));
         assert_eq!(said["feedback/affirmativeFeedback"], "x");
     }
@@ -339,7 +338,7 @@ mod tests {
                     (2, 1, 1),
                     "{images}"
                 );
-                assert_eq!(list.entries.get(0).id.as_deref(), Some("43/1"));
+                assert_eq!(list.entries.get(0).id.as_deref(), Some("43/image/1"));
             }
         }
         let again = gone(EARLY) + &entry("image", 42, "1", LATE, &print);

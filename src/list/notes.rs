@@ -1,6 +1,7 @@
 //! What a list says of an entry that kinga keeps and does not interpret.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// The same number means one thing in one country or version and another elsewhere, so nothing of
 /// it is ever translated.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Notes {
     /// Whose words these are: the format, and what it says of its version and country.
@@ -38,8 +39,29 @@ impl Notes {
     }
 
     /// These notes, if there are any.
-    pub(super) fn some(self) -> Option<Box<Self>> {
-        (!self.said.is_empty()).then(|| Box::new(self))
+    pub(super) fn some(self) -> Option<Self> {
+        (!self.said.is_empty()).then_some(self)
+    }
+}
+
+/// Notes that many entries share: most of a list say the same.
+#[derive(Default)]
+pub(super) struct Shared(HashMap<Notes, Arc<Notes>>);
+
+/// So many different notes are remembered.
+const MOST_SHARED: usize = 10_000;
+
+impl Shared {
+    /// The same notes, kept once.
+    pub(super) fn keep(&mut self, notes: Notes) -> Arc<Notes> {
+        if let Some(known) = self.0.get(&notes) {
+            return Arc::clone(known);
+        }
+        let kept = Arc::new(notes.clone());
+        if self.0.len() < MOST_SHARED {
+            self.0.insert(notes, Arc::clone(&kept));
+        }
+        kept
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) struct Row<'a> {
     pub(super) unmatchable: Vec<&'a str>,
     /// What makes it replace others, in formats where rows do.
     pub(super) latest: Option<Latest<'a>>,
-    pub(super) notes: Option<Box<Notes>>,
+    pub(super) notes: Option<Notes>,
 }
 
 impl<'a> Row<'a> {

@@ -108,7 +108,7 @@ mod tests {
             assert_eq!(list.counts.unmatchable["hash_pdq_ocr"], 1);
             let entry = list.entries.get(0).into_owned();
             assert_eq!(entry.id.as_deref(), Some("1"));
-            let said = entry.notes.unwrap().said;
+            let said = &entry.notes.unwrap().said;
             assert_eq!((&*said["status of 9"], &*said["tags of 9"]), ("NON_MALICIOUS", "a, b"));
         }
         assert!(list(&page.replace("\"cursors\"", "\"next\"")).cut_off);

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::hash::{Distance, MaxDistance, Quality};
+use crate::list::Notes;
 use crate::orientation::Orientation;
 use crate::view::{Place, View};
 
@@ -29,6 +30,9 @@ pub struct Match {
     /// The entry's label in the list, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// What else the list says of the entry, in its own words and numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<Box<Notes>>,
     /// The name of the algorithm or digest.
     pub by: String,
     /// How sure it is; absent for digests, for other hashes than PDQ's, and where a plain max

@@ -154,6 +154,7 @@ fn tell_same(index: &HashIndex, found: Found, by: &str, entries: u64) -> Match {
         entry: entry.id.as_deref().map(str::to_owned),
         line: entry.line,
         label: entry.label.as_deref().map(str::to_owned),
+        notes: entry.notes.as_deref().cloned().map(Box::new),
         entries,
         by: by.to_owned(),
         level: None,
