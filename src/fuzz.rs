@@ -68,6 +68,12 @@ pub const TARGETS: &[Target] = &[
     },
     Target { name: "list_tat", seeds: Seeds::Lists, run: |b| list(b, Some(ListFormat::Tat)) },
     Target { name: "list_vics", seeds: Seeds::Lists, run: |b| list(b, Some(ListFormat::Vics)) },
+    Target {
+        name: "list_hashdeep",
+        seeds: Seeds::Lists,
+        run: |b| list(b, Some(ListFormat::Hashdeep)),
+    },
+    Target { name: "list_encase", seeds: Seeds::Lists, run: |b| list(b, Some(ListFormat::EnCase)) },
     Target { name: "list_md5", seeds: Seeds::Lists, run: |b| list(b, Some(ListFormat::Md5)) },
     Target { name: "list_sha1", seeds: Seeds::Lists, run: |b| list(b, Some(ListFormat::Sha1)) },
     Target { name: "list_sha256", seeds: Seeds::Lists, run: |b| list(b, Some(ListFormat::Sha256)) },
@@ -177,6 +183,8 @@ fn list(bytes: &[u8], format: Option<ListFormat>) {
     assert!(counts.duplicates <= counts.entries);
     assert!(format.is_none_or(|format| format == list.format));
     let lines = 1 + bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64;
+    // A binary list has records, each of some bytes, in place of lines.
+    let lines = if list.format == ListFormat::EnCase { bytes.len() as u64 } else { lines };
     for entry in list.entries.iter() {
         assert!((1..=lines).contains(&entry.line), "line {} of {lines}", entry.line);
         let algorithm = entry.known.algorithm();

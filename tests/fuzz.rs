@@ -52,6 +52,7 @@ fn seeds(of: Seeds) -> Vec<Vec<u8>> {
         Seeds::Pictures => ["formats", "broken"].iter().for_each(|f| files(f, &[], &mut seeds)),
         Seeds::Lists => {
             files("lists", &[], &mut seeds);
+            files("lists/services", &[], &mut seeds);
             let record = br#"{"type":"file","path":"a","hashes":[{"algorithm":"pdq","hash":""#;
             seeds.push([&record[..], "f0".repeat(32).as_bytes(), b"\"}]}\n"].concat());
             seeds.push(format!("{{\"pdq\":\"{}\",\"id\":\"K\"}}\n", "0f".repeat(32)).into());

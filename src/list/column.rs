@@ -34,7 +34,7 @@ pub(super) enum Column<'a> {
 }
 
 /// The known names, as [`plain`] makes them. Names of algorithms are columns as well.
-const COLUMNS: [(&str, Column<'static>); 38] = [
+const COLUMNS: [(&str, Column<'static>); 40] = [
     ("pdq", Column::Value(Claim::Algorithm(Algorithm::Pdq))),
     ("md5", Column::Value(Claim::Digest(DigestKind::Md5))),
     ("sha1", Column::Value(Claim::Digest(DigestKind::Sha1))),
@@ -50,6 +50,9 @@ const COLUMNS: [(&str, Column<'static>); 38] = [
     ("quality", Column::Quality),
     ("pdqquality", Column::Quality),
     ("id", Column::Id),
+    // INTERPOL's and Project VIC's.
+    ("imageid", Column::Id),
+    ("mediaid", Column::Id),
     ("label", Column::Label),
     ("filename", Column::File),
     ("path", Column::File),

@@ -56,6 +56,13 @@ impl Header {
         self.is_usable() || self.known_columns().any(unmatchable) || self.known() >= 2
     }
 
+    /// Whether it is that of NIST's NSRL, which lists known files and not what to search for. Both
+    /// versions of its text have these columns (The Sleuth Kit, `tsk/hashdb/nsrl.cpp`).
+    fn lists_known_files(&self) -> bool {
+        let has = |wanted| self.columns.iter().any(|(_, name)| name.trim() == wanted);
+        has("ProductCode") && has("OpSystemCode") && has("SpecialCode")
+    }
+
     /// Whether no row can be hidden in those fields that run over several lines.
     fn is_safe(&self, fields: &[Cow<'_, str>]) -> bool {
         let hides = |field: &Cow<'_, str>| field.contains('\n') && has_hash(field);
@@ -86,6 +93,7 @@ pub(super) fn read<R: BufRead>(
     format: ListFormat,
 ) -> Result<(), ListError> {
     let table = header(lines, format)?;
+    gathering.known_files = table.header.lists_known_files();
     let mut open: Option<Open> = None;
     while let Some(line) = lines.next()? {
         let number = line.number;

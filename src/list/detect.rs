@@ -8,15 +8,14 @@ use super::csv::Header;
 use super::lines::{PEEK, without_bom};
 use super::pdq_text::{bare, content, likely_form, proven_form};
 use super::value::{Claim, fits, is_hex, looks_classic};
-use super::{ListError, ListFormat, jsonl, sums};
+use super::{ListError, ListFormat, encase, hashdeep, jsonl, sums};
 use crate::hash::Algorithm;
 use crate::mapped::{MAGIC, MappedError};
 
 /// The first bytes of binary files that people take for hash lists.
-const MAGICS: [(&[u8], &str); 7] = [
+const MAGICS: [(&[u8], &str); 6] = [
     (b"SQLite format 3\0", "an SQLite database (NSRL, Autopsy .kdb, IPED)"),
     (b"TMK1", "a TMK binary (TMK1)"),
-    (b"HASH\r\n\xff\0", "an EnCase hash set"),
     (b"PK\x03\x04", "a ZIP archive, perhaps a spreadsheet"),
     (b"\x1f\x8b", "a gzip file; unpack it first"),
     (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
@@ -52,6 +51,9 @@ pub(super) fn detect(
     if let Some((_, what)) = MAGICS.iter().find(|(magic, _)| start.starts_with(magic)) {
         return foreign(what);
     }
+    if start.starts_with(encase::MAGIC) {
+        return Ok(ListFormat::EnCase);
+    }
     if start.contains(&0) {
         return foreign("a binary file");
     }
@@ -73,8 +75,8 @@ pub(super) fn detect(
         let ncmec = text.contains("hashsharing.ncmec.org") || text.contains("<queryResult");
         return if ncmec { Ok(ListFormat::Ncmec) } else { foreign("XML") };
     }
-    if first.starts_with("%%%% HASHDEEP") {
-        return foreign("hashdeep output");
+    if first.starts_with(hashdeep::MAGIC) {
+        return Ok(ListFormat::Hashdeep);
     }
     if first.starts_with(['{', '[']) {
         if lines.iter().any(|line| jsonl::is_own(line)) {
@@ -156,7 +158,6 @@ mod tests {
             ("TMK1FVEC", "TMK"),
             ("SQLite format 3\0", "SQLite"),
             ("a\0b", "binary"),
-            ("%%%% HASHDEEP-1.0\n", "hashdeep"),
         ] {
             let error = error(text);
             assert!(error.starts_with("a\\n.txt: looks like") && error.contains(name), "{error}");

@@ -20,6 +20,10 @@ pub enum ListFormat {
     Sums,
     /// kinga's own records, or plain objects with the names of the CSV columns.
     Jsonl,
+    /// The output of hashdeep.
+    Hashdeep,
+    /// The hash sets of `EnCase`, which are binary.
+    EnCase,
     /// StopNCII's records, in pages or one a line.
     StopNcii,
     /// NCMEC's hash sharing, version 2.
@@ -41,11 +45,13 @@ pub enum ListFormat {
 }
 
 /// Every format with its name, as `--list-format` takes it, and one line of help.
-pub const LIST_FORMATS: [(ListFormat, &str, &str); 14] = [
+pub const LIST_FORMATS: [(ListFormat, &str, &str); 16] = [
     (ListFormat::Pdq, "pdq", "PDQ hashes one a line, alone or with quality and file name; vPDQ"),
     (ListFormat::Csv, "csv", "columns with a header such as pdq, md5, sha1, sha256, hash, id"),
     (ListFormat::Tsv, "tsv", "the same with tabs"),
     (ListFormat::Sums, "sums", "the output of md5sum, sha1sum or sha256sum"),
+    (ListFormat::Hashdeep, "hashdeep", "the output of hashdeep"),
+    (ListFormat::EnCase, "encase", "EnCase hash sets (.hash, binary)"),
     (ListFormat::Jsonl, "jsonl", "kinga's own records, or one JSON object a line"),
     (ListFormat::StopNcii, "stopncii", "StopNCII JSON: pages, arrays of pages, or a record a line"),
     (ListFormat::Ncmec, "ncmec", "NCMEC hash sharing XML (also Take It Down): one page or several"),
@@ -63,9 +69,17 @@ pub const LIST_FORMATS: [(ListFormat, &str, &str); 14] = [
 ];
 
 impl ListFormat {
-    /// Whether it is one document, or several behind each other, and not one row a line.
+    /// Whether it is one document, or several behind each other, or binary, and not one row a line.
     pub fn is_document(self) -> bool {
-        matches!(self, Self::StopNcii | Self::Ncmec | Self::ThreatExchange | Self::Tat | Self::Vics)
+        matches!(
+            self,
+            Self::EnCase
+                | Self::StopNcii
+                | Self::Ncmec
+                | Self::ThreatExchange
+                | Self::Tat
+                | Self::Vics
+        )
     }
 }
 

@@ -20,10 +20,12 @@ mod compiled;
 mod csv;
 mod detect;
 mod document;
+mod encase;
 mod entries;
 mod error;
 mod format;
 mod gather;
+mod hashdeep;
 mod jsonl;
 mod lines;
 mod ncmec;
@@ -318,6 +320,8 @@ impl HashList {
             ListFormat::Csv | ListFormat::Tsv => csv::read(&mut lines, &mut gathering, format),
             ListFormat::Sums => sums::read(&mut lines, &mut gathering, options.format.is_some()),
             ListFormat::Jsonl => jsonl::read(&mut lines, &mut gathering),
+            ListFormat::Hashdeep => hashdeep::read(&mut lines, &mut gathering),
+            ListFormat::EnCase => encase::read(&mut lines, &mut gathering),
             ListFormat::StopNcii => stopncii::read(&mut lines, &mut gathering),
             ListFormat::Ncmec => ncmec::read(&mut lines, &mut gathering),
             ListFormat::ThreatExchange => threatexchange::read(&mut lines, &mut gathering),

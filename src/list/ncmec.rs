@@ -352,8 +352,8 @@ mod tests {
         let (first, last) = (page(&image("a"), "", next), page(&image("b"), "", ""));
         assert!(list(&first).cut_off);
         for text in [first.clone() + &last, last + &first] {
-            let list = list(&text);
-            assert_eq!((list.cut_off, list.counts.entries), (false, 2));
+            let whole = list(&text);
+            assert_eq!((whole.cut_off, whole.counts.entries), (false, 2));
         }
     }
 

@@ -62,7 +62,7 @@ pub(super) fn text(object: &Object, key: &str) -> Option<String> {
 
 /// A whole number under a key, also one in quotation marks.
 pub(super) fn number(object: &Object, key: &str) -> Option<i64> {
-    text(object, key)?.parse().map_or(None, Some)
+    text(object, key)?.parse().into_iter().next()
 }
 
 /// The objects of an array under a key; those that are none are left out.

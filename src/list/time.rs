@@ -13,8 +13,9 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
     let (time, zone) = rest.split_at(zone);
     let whole = time.split('.').next().unwrap_or_default();
     let utc = humantime::parse_rfc3339(&format!("{date}T{whole}Z"));
-    let utc = utc.map_or(None, |time| time.duration_since(UNIX_EPOCH).map_or(None, Some))?;
-    i64::try_from(utc.as_secs()).map_or(None, |utc| Some(utc - offset(zone)?))
+    let utc = utc.iter().flat_map(|time| time.duration_since(UNIX_EPOCH)).next()?;
+    let utc = i64::try_from(utc.as_secs()).into_iter().next()?;
+    Some(utc - offset(zone)?)
 }
 
 /// The seconds of `+01:00`, `-0130` or `Z`.
@@ -27,8 +28,10 @@ fn offset(zone: &str) -> Option<i64> {
     };
     let digits = digits.replace(':', "");
     let (hours, minutes) = digits.split_at_checked(2)?;
-    let number =
-        |text: &str| if text.is_empty() { Some(0) } else { text.parse::<i64>().map_or(None, Some) };
+    let number = |text: &str| match text {
+        "" => Some(0),
+        digits => digits.parse::<i64>().into_iter().next(),
+    };
     Some(sign * (number(hours)? * 3600 + number(minutes)? * 60))
 }
 

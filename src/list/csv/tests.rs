@@ -249,3 +249,31 @@ proptest! {
         prop_assert_eq!(list.counts.entries, list.counts.contributing);
     }
 }
+
+#[test]
+fn nists_text_lists_known_files_in_both_of_its_versions() {
+    let sha1 = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
+    let new = format!(
+        "\"SHA-1\",\"MD5\",\"CRC32\",\"FileName\",\"FileSize\",\"ProductCode\",\"OpSystemCode\",\"SpecialCode\"\n\
+         \"{sha1}\",\"{MD5}\",\"0\",\"a.dll\",9,7,\"WIN\",\"\"\n"
+    );
+    let old = format!(
+        "\"SHA-1\",\"FileName\",\"FileSize\",\"ProductCode\",\"OpSystemCode\",\"MD4\",\"MD5\",\"CRC32\",\"SpecialCode\"\n\
+         \"{sha1}\",\"a.dll\",9,7,\"WIN\",\"\",\"{MD5}\",\"0\",\"\"\n"
+    );
+    for text in [new, old] {
+        let list = list(&text);
+        assert_eq!((list.known_files, list.counts.entries), (true, 2));
+    }
+    assert!(!list(&format!("md5,FileName\n{MD5},a\n")).known_files);
+}
+
+#[test]
+fn icse_tables_have_ids_and_kinds_that_cannot_be_matched_and_rows_that_are_too_short() {
+    let head = "MD5;SHA1;PhotoDNA;Image ID;Is distributed;Victim identified;Offender identified;Series name;\
+                Number of submissions;File Available;Media Type;Baseline\n";
+    let list = list(&format!("{head}{MD5};;AAAA;17;y;n;f;x;3;t;image;y\n{MD5};;;18;n\n"));
+    assert_eq!((list.counts.entries, list.counts.broken), (2, 0));
+    assert_eq!(list.counts.unmatchable["photodna"], 1);
+    assert_eq!(list.entries.get(1).id.as_deref(), Some("18"));
+}
