@@ -290,6 +290,7 @@ fn list_info_says_what_is_in_a_list_and_its_digest() {
     let expected = serde_json::json!({
         "rows": 11, "contributing": 10, "broken": 0, "tombstones": 1, "unmatchable_rows": 0,
         "unmatchable": {}, "entries": 10, "duplicates": 0, "removed": 0,
+        "replaced": 0,
     });
     assert_eq!((&answer[0]["counts"], &answer[0]["sha256"]), (&expected, &digest.clone().into()));
     assert_eq!((&answer[0]["format"], &answer[1]["format"]), (&"csv".into(), &"tsv".into()));

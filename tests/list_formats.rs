@@ -34,7 +34,7 @@ const EXPECTED: [Expected; 15] = [
         format: ListFormat::StopNcii,
         rows: [3, 0, 0, 1],
         entries: [3, 0, 0],
-        unmatchable: &[("videotmk", 1)],
+        unmatchable: &[("tmk", 1)],
     },
     Expected {
         file: "stopncii-traps.json",
@@ -62,7 +62,7 @@ const EXPECTED: [Expected; 15] = [
         format: ListFormat::ThreatExchange,
         rows: [3, 0, 0, 1],
         entries: [3, 0, 0],
-        unmatchable: &[("hash_tmk", 1)],
+        unmatchable: &[("tmk", 1)],
     },
     Expected {
         file: "threatexchange-traps.jsonl",
@@ -246,6 +246,27 @@ fn mend(from: &Path, to: &Path) {
         lines
     };
     fs::write(to, mended).unwrap();
+}
+
+#[test]
+fn diff_names_what_was_added_removed_and_withdrawn_and_no_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    let mended = folder.path().join("later.jsonl");
+    mend(&service("threatexchange-traps.jsonl"), &mended);
+    let diff = |format: &str| {
+        let mut command = kinga(["list", "diff", "--format", format]);
+        let output = end(command.arg(service("threatexchange.json")).arg(&mended));
+        assert_eq!(output.status.code(), Some(0));
+        text(&output.stdout)
+    };
+    let told = diff("text");
+    let counts = told.lines().last().unwrap();
+    assert_eq!(counts, "0 added, 1 removed, 1 withdrawn, 1 kept", "{told}");
+    assert!(told.contains("withdrawn: ") && told.contains("threatexchange.json:"), "{told}");
+    let json: serde_json::Value = serde_json::from_str(&diff("json")).unwrap();
+    assert_eq!((&json["kept"], &json["withdrawn"][0]["entry"]), (&1.into(), &"1".into()));
+    let hex = |text: &str| text.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 32);
+    assert!(!hex(&told) && !hex(&diff("json")));
 }
 
 #[test]

@@ -211,8 +211,25 @@ pub(super) enum ListCommand {
     /// Compile hash lists into one file that every `--list` takes and that is ready at once,
     /// however long it is.
     Build(ListBuildArgs),
+    /// Tell which entries were added, removed and withdrawn between two editions of a list.
+    Diff(ListDiffArgs),
     /// Print the formats of hash lists that kinga reads.
     Formats,
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct ListDiffArgs {
+    /// The earlier edition; a compiled file may hold several lists.
+    #[arg(value_name = "EARLIER")]
+    pub(super) earlier: PathBuf,
+    /// The later one.
+    #[arg(value_name = "LATER")]
+    pub(super) later: PathBuf,
+    #[command(flatten)]
+    pub(super) reading: ListReadingArgs,
+    /// How to write the answer.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) format: String,
 }
 
 #[derive(Debug, Parser)]

@@ -14,13 +14,14 @@ use super::args::{ListCommand, ListFilesArgs};
 use super::output::print;
 use super::status::Status;
 use super::verification::Verification;
-use super::{build, lists};
+use super::{build, diff, lists};
 
 pub(super) fn run(command: &ListCommand) -> Result<Status> {
     match command {
         ListCommand::Info(args) => info(args),
         ListCommand::Check(args) => check(args),
         ListCommand::Build(args) => build::run(args),
+        ListCommand::Diff(args) => diff::run(args),
         ListCommand::Formats => formats(),
     }
 }
@@ -65,6 +66,10 @@ fn described(list: &ListUsed) -> Result<String, std::fmt::Error> {
         "  tombstones  {} rows, {} entries withdrawn by them",
         counts.tombstones, counts.removed
     )?;
+    if counts.replaced > 0 {
+        let replaced = counts.replaced;
+        writeln!(text, "  replaced    {replaced} entries, by later records of the same key")?;
+    }
     for (kind, count) in &counts.unmatchable {
         writeln!(text, "  unmatchable {count} {}", printable(kind))?;
     }

@@ -65,7 +65,7 @@ pub(super) fn open_all(
     for (number, path) in paths.iter().enumerate() {
         lists.extend(open(path, number, paths.len(), args, otherwise)?);
     }
-    withdraw_across(&mut lists);
+    withdraw_across(&mut lists)?;
     Ok(lists)
 }
 
@@ -111,6 +111,11 @@ pub(super) fn warn(list: &HashList) {
     for (kind, count) in &list.counts.unmatchable {
         let kind = printable(kind);
         say(&format!("note: {name}: {count} {kind} read, not matchable here"));
+    }
+    if list.known_files {
+        say(&format!(
+            "note: {name}: a list of known files, most of them harmless; no scan takes it"
+        ));
     }
     if list.cut_off {
         let how = if list.format == ListFormat::Jsonl {

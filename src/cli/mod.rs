@@ -4,6 +4,7 @@ mod args;
 mod build;
 mod choices;
 mod compare;
+mod diff;
 mod eval;
 mod hash;
 mod inputs;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CompiledIn, Entries, Entry, HashList, Known, ListFormat};
+use super::{CompiledIn, Entries, Entry, HashList, Known, ListError, ListFormat};
 
 /// What a record of a service's list withdraws, in whatever file of that service it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +40,12 @@ impl Key {
 ///
 /// An entry that its service listed again after it was withdrawn stays, as does one of the same hash
 /// in a list of another service or of no service's format.
-pub fn withdraw_across(lists: &mut [HashList]) -> u64 {
+///
+/// # Errors
+/// When a compiled file of which entries are taken out is not as it was written.
+pub fn withdraw_across(lists: &mut [HashList]) -> Result<u64, ListError> {
     let mut times: HashMap<(ListFormat, Key), Option<NonZeroU32>> = HashMap::new();
-    for list in lists.iter() {
+    for list in lists.iter().filter(|list| list.format.is_of_service()) {
         for Withdrawn { key, time } in &list.withdrawn {
             let known = times.entry((list.format, key.clone())).or_insert(*time);
             // None is whenever.
@@ -50,7 +53,7 @@ pub fn withdraw_across(lists: &mut [HashList]) -> u64 {
         }
     }
     if times.is_empty() {
-        return 0;
+        return Ok(0);
     }
     let stays = |format, entry: &Entry| match times.get(&(format, Key::of(entry))) {
         None => true,
@@ -62,17 +65,21 @@ pub fn withdraw_across(lists: &mut [HashList]) -> u64 {
     for list in lists.iter_mut().filter(|list| formats.contains(&list.format)) {
         let format = list.format;
         let gone = list.keep(|entry| stays(format, entry));
-        if gone > 0 {
-            altered.extend(list.compiled.as_ref().map(|compiled| Arc::as_ptr(&compiled.file)));
-        }
         removed += gone;
+        if let Some(compiled) = list.compiled.as_ref().filter(|_| gone > 0)
+            && altered.insert(Arc::as_ptr(&compiled.file))
+        {
+            // It is verified beside the run only as long as it is used as it is.
+            let because = |source| ListError::Compiled { list: compiled.name.to_string(), source };
+            compiled.file.verify().map_err(because)?;
+        }
     }
     // The index that lies in a compiled file has what was withdrawn: these lists need another.
     for list in lists {
         let of_altered = |compiled: &mut CompiledIn| altered.contains(&Arc::as_ptr(&compiled.file));
         drop(list.compiled.take_if(of_altered));
     }
-    removed
+    Ok(removed)
 }
 
 impl HashList {
@@ -148,7 +155,7 @@ mod tests {
         for (at, left) in [(1, 1), (5, 1), (6, 2)] {
             for mut lists in [[listed(at), gone(5)], [gone(5), listed(at)]] {
                 let place = usize::from(lists[1].withdrawn.is_empty());
-                assert_eq!(withdraw_across(&mut lists), 2 - left, "{at}");
+                assert_eq!(withdraw_across(&mut lists).unwrap(), 2 - left, "{at}");
                 let counts = &lists[place].counts;
                 assert_eq!((counts.entries, counts.removed), (left, 2 - left));
                 assert_eq!(lists[place].algorithms.len() as u64, left - 1);
@@ -160,7 +167,7 @@ mod tests {
     fn a_list_of_no_service_keeps_what_a_service_withdraws() {
         let csv = read(&format!("pdq,id\n{PDQ_HEX},1\n"), options(None)).unwrap();
         let gone = page(&[("ImagePDQ", PDQ_HEX, "Deleted", 9), ("VideoMD5", MD5, "Active", 1)]);
-        assert_eq!(withdraw_across(&mut [csv, gone]), 0);
+        assert_eq!(withdraw_across(&mut [csv, gone]).unwrap(), 0);
     }
 
     #[test]

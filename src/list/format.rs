@@ -81,6 +81,11 @@ impl ListFormat {
                 | Self::Vics
         )
     }
+
+    /// Whether it is that of one service, whose keys mean the same in all of its lists.
+    pub fn is_of_service(self) -> bool {
+        matches!(self, Self::StopNcii | Self::Ncmec | Self::ThreatExchange | Self::Tat)
+    }
 }
 
 /// Every name in [`LIST_FORMATS`], for messages: `pdq, csv, ...`.

@@ -220,7 +220,12 @@ impl Gathering {
                 self.count_broken(row.line, message);
             }
         }
-        let id = row.id.map(Box::from);
+        let id: Option<Box<str>> = row.id.map(Box::from);
+        let keys = match &id {
+            Some(id) => vec![Key::Id(id.clone())],
+            None => known.iter().copied().map(Key::Known).collect(),
+        };
+        self.withdrawn.extend(keys.into_iter().map(|key| Withdrawn { key, time: None }));
         self.tombstones.push(Tombstone { before: from, id, known });
     }
 

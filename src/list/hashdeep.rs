@@ -7,10 +7,9 @@
 use std::io::BufRead;
 
 use super::ListError;
-use super::column::Column;
 use super::gather::Gathering;
 use super::lines::Lines;
-use super::row::{Row, Stated};
+use super::row::Row;
 
 /// How its first line begins.
 pub(super) const MAGIC: &str = "%%%% HASHDEEP";
@@ -51,14 +50,10 @@ fn add(gathering: &mut Gathering, line: u64, text: &str, columns: &[String]) {
         return gathering.add(row);
     }
     for (name, text) in named() {
-        match (name, Column::named(name)) {
-            ("size", _) => {}
-            ("filename", _) => row.file = Some(text),
-            (_, Some(Column::Unmatchable(kind))) => row.unmatchable.push(kind),
-            (_, known) => match known.and_then(Column::claim) {
-                Some(claim) => row.values.push(Stated { claim, text, quality: None }),
-                None => row.unmatchable.push(name),
-            },
+        match name {
+            "size" => {}
+            "filename" => row.file = Some(text),
+            kind => row.give(kind, text),
         }
     }
     gathering.add(row);

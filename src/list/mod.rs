@@ -19,6 +19,7 @@ mod column;
 mod compiled;
 mod csv;
 mod detect;
+mod difference;
 mod document;
 mod encase;
 mod entries;
@@ -47,6 +48,7 @@ mod vics;
 
 pub use across::{Key, Withdrawn, withdraw_across};
 pub use compiled::{CompiledIn, CompiledLists};
+pub use difference::{Difference, Place, difference};
 pub use entries::Entries;
 pub use error::{ListError, Problem};
 pub use format::{LIST_FORMATS, ListFormat, UnknownListFormat};
@@ -91,7 +93,8 @@ pub struct HashList {
     /// Whether it is by its format a list of known files, most of them harmless: nothing to search
     /// for.
     pub known_files: bool,
-    /// What it withdraws in other lists of its service ([`withdraw_across`]).
+    /// What it withdraws: earlier entries, and those of other lists of its service
+    /// ([`withdraw_across`]).
     pub withdrawn: Vec<Withdrawn>,
     /// The compiled file that it comes from, if it does.
     pub compiled: Option<CompiledIn>,

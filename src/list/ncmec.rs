@@ -11,11 +11,10 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::ListError;
-use super::column::Column;
 use super::gather::Gathering;
 use super::lines::{Lines, MAX_LINE};
 use super::notes::Notes;
-use super::row::{Latest, Row, Stated};
+use super::row::{Latest, Row};
 use super::time::seconds;
 
 /// The elements that are entries, and whether they withdraw one.
@@ -243,15 +242,7 @@ impl Entry {
                 .filter(|(_, value)| !value.is_empty())
         });
         for (name, value) in given.chain(links) {
-            match Column::named(name) {
-                Some(Column::Unmatchable(kind)) => row.unmatchable.push(kind),
-                known => match known.and_then(Column::claim) {
-                    Some(claim) if !value.is_empty() => {
-                        row.values.push(Stated { claim, text: value, quality: None });
-                    }
-                    _ => row.unmatchable.push(name),
-                },
-            }
+            row.give(name, value);
         }
         gathering.add(row);
     }

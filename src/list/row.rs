@@ -79,6 +79,19 @@ impl<'a> Row<'a> {
         row
     }
 
+    /// Adds a value of what its source calls this kind. Of a kind that cannot be matched, and of one
+    /// that is only named and not given, the name is counted.
+    pub(super) fn give(&mut self, kind: &'a str, text: &'a str) {
+        let known = Column::named(kind);
+        match (known, known.and_then(Column::claim)) {
+            (Some(Column::Unmatchable(name)), _) => self.unmatchable.push(name),
+            (_, Some(claim)) if !text.is_empty() => {
+                self.values.push(Stated { claim, text, quality: None });
+            }
+            _ => self.unmatchable.push(kind),
+        }
+    }
+
     /// Gives the values that state nothing the algorithm and quality of their row.
     fn state(&mut self, algorithm: Option<&'a str>, quality: Option<&'a str>) {
         if let Some(name) = algorithm {

@@ -5,13 +5,12 @@
 use std::io::BufRead;
 
 use super::ListError;
-use super::column::Column;
 use super::document::{Facts, Shape};
 use super::gather::Gathering;
 use super::lines::Lines;
 use super::notes::Notes;
 use super::records::{self, Object, text};
-use super::row::{Latest, Row, Stated};
+use super::row::{Latest, Row};
 use super::time::seconds;
 
 const SHAPE: Shape = Shape { records: &["results"], facts: &["next"] };
@@ -29,9 +28,7 @@ pub(super) fn read<R: BufRead>(
 
 fn add(gathering: &mut Gathering, line: u64, result: &Object) {
     let kind = text(result, "algorithm").unwrap_or_default();
-    let Some(value) = text(result, "hash_digest") else {
-        return gathering.broken(line, "a result without hash_digest");
-    };
+    let value = text(result, "hash_digest").unwrap_or_default();
     let id = text(result, "id");
     let key = id.clone().unwrap_or_else(|| format!("{kind} {}", value.to_ascii_lowercase()));
     let time = ["updated_on", "created_on"].iter().find_map(|key| text(result, key));
@@ -47,11 +44,12 @@ fn add(gathering: &mut Gathering, line: u64, result: &Object) {
         notes: notes.some(),
         ..Row::default()
     };
-    match Column::named(&kind).and_then(Column::claim) {
-        Some(claim) => row.values.push(Stated { claim, text: &value, quality: None }),
-        None if kind.is_empty() => return gathering.broken(line, "a result without algorithm"),
-        None => row.unmatchable.push(&kind),
+    // What is deleted may say no more than its id.
+    let is_enough = row.withdrawn && id.is_some();
+    if !is_enough && (kind.is_empty() || value.is_empty()) {
+        return gathering.broken(line, "a result without algorithm or hash_digest");
     }
+    row.give(&kind, &value);
     gathering.add(row);
 }
 
@@ -76,7 +74,7 @@ mod tests {
             result(1, "MD5", MD5, false, early),
             result(2, "PDQ", PDQ_HEX, false, early),
             result(3, "TMK", "AA", false, early),
-            result(2, "PDQ", PDQ_HEX, true, late),
+            result(2, "", "", true, late),
         ];
         let page = |next: &str| {
             format!("{{\"count\":4,\"next\":{next},\"results\":[{}]}}", all.join(",\n"))

@@ -9,13 +9,12 @@ use std::io::BufRead;
 use serde_json::Value;
 
 use super::ListError;
-use super::column::Column;
 use super::document::{Facts, Shape};
 use super::gather::Gathering;
 use super::lines::Lines;
 use super::notes::Notes;
 use super::records::{self, Object, number, objects, text};
-use super::row::{Latest, Row, Stated};
+use super::row::{Latest, Row};
 
 const SHAPE: Shape = Shape { records: &["data"], facts: &["paging"] };
 
@@ -32,9 +31,7 @@ pub(super) fn read<R: BufRead>(
 
 fn add(gathering: &mut Gathering, line: u64, update: &Object) {
     let kind = text(update, "type").unwrap_or_default();
-    let Some(indicator) = text(update, "indicator") else {
-        return gathering.broken(line, "an update without indicator");
-    };
+    let indicator = text(update, "indicator").unwrap_or_default();
     let id = text(update, "id");
     let key = id.clone().unwrap_or_else(|| format!("{kind} {}", indicator.to_ascii_lowercase()));
     let descriptors = update.get("descriptors").and_then(Value::as_object);
@@ -47,11 +44,12 @@ fn add(gathering: &mut Gathering, line: u64, update: &Object) {
         notes: descriptors.map(notes).and_then(Notes::some),
         ..Row::default()
     };
-    match Column::named(&kind).and_then(Column::claim) {
-        Some(claim) => row.values.push(Stated { claim, text: &indicator, quality: None }),
-        None if kind.is_empty() => return gathering.broken(line, "an update without type"),
-        None => row.unmatchable.push(&kind),
+    // What deletes may say no more than the id.
+    let is_enough = row.withdrawn && id.is_some();
+    if !is_enough && (kind.is_empty() || indicator.is_empty()) {
+        return gathering.broken(line, "an update without type or indicator");
     }
+    row.give(&kind, &indicator);
     gathering.add(row);
 }
 

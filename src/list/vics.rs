@@ -8,13 +8,12 @@
 use std::io::BufRead;
 
 use super::ListError;
-use super::column::Column;
 use super::document::Shape;
 use super::gather::Gathering;
 use super::lines::Lines;
 use super::notes::Notes;
 use super::records::{self, Object, joined, objects, text};
-use super::row::{Row, Stated};
+use super::row::Row;
 
 const SHAPE: Shape = Shape {
     records: &["value", "Media"],
@@ -74,13 +73,7 @@ fn add(gathering: &mut Gathering, line: u64, file: &Object, source: &str) {
         .map(|hash| Some((text(hash, "HashName").unwrap_or_default(), text(hash, "HashValue")?)));
     let all: Vec<(String, String)> = own.into_iter().chain(further).flatten().collect();
     for (name, value) in &all {
-        match Column::named(name) {
-            Some(Column::Unmatchable(kind)) => row.unmatchable.push(kind),
-            known => match known.and_then(Column::claim) {
-                Some(claim) => row.values.push(Stated { claim, text: value, quality: None }),
-                None => row.unmatchable.push(name),
-            },
-        }
+        row.give(name, value);
     }
     gathering.add(row);
 }

@@ -251,6 +251,7 @@ fn in_words(found: &Match) -> String {
         Some(label) if found.entry.as_ref() != Some(label) => format!(" \"{}\"", printable(label)),
         _ => String::new(),
     };
+    let label = label + &noted(found);
     let list = printable(&found.list);
     let list = match found.entries {
         1 => list,
@@ -272,6 +273,15 @@ fn in_words(found: &Match) -> String {
         }
         _ => format!("same file ({} equal): {entry}{label} in {list}", found.by),
     }
+}
+
+/// What its list says of an entry, in its own words.
+fn noted(found: &Match) -> String {
+    found.notes.as_ref().map_or_else(String::new, |notes| {
+        let said = notes.said.iter().map(|(name, text)| format!("{name}: {text}"));
+        let said = said.collect::<Vec<_>>().join("; ");
+        format!(" [{} says {}]", printable(&notes.source), printable(&said))
+    })
 }
 
 /// How the picture must be turned, and which region of it is alike.
