@@ -151,7 +151,10 @@ fn each_list_of_the_fixtures_finds_what_it_knows_or_is_refused() {
         ("single.csv", 0, 2),
         ("too-broken.csv", 1, 0),
     ];
-    assert_eq!(files_below(&fixture("lists")), table.map(|(list, ..)| list));
+    // Those of services: `tests/list_formats.rs`.
+    let lists = files_below(&fixture("lists")).into_iter();
+    let lists: Vec<String> = lists.filter(|list| !list.starts_with("services/")).collect();
+    assert_eq!(lists, table.map(|(list, ..)| list));
     for (list, expected, files) in table {
         let list = fixture("lists").join(list);
         if expected == 1 {

@@ -8,6 +8,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
+use memchr::{memchr_iter, memchr2};
+
 use super::lines::MAX_LINE;
 
 /// How deep objects and arrays may lie in each other; those of no format come near it.
@@ -64,8 +66,16 @@ pub(super) fn cut(
         if bytes.is_empty() {
             return if cutter.is_done() { Ok(()) } else { Err(Uncut::NoJson(cutter.line)) };
         }
-        for &byte in bytes {
+        let mut rest = bytes;
+        while let Some((&byte, behind)) = rest.split_first() {
+            // Most bytes are of texts, which are taken up to whatever ends or escapes something.
+            let plain = cutter.plain(rest);
+            if plain > 0 {
+                rest = &rest[plain..];
+                continue;
+            }
             cutter.next(byte, &mut take).map_err(|Unfit| Uncut::NoJson(cutter.line))?;
+            rest = behind;
         }
         let count = bytes.len();
         input.consume(count);
@@ -137,10 +147,23 @@ impl<'s> Cutter<'s> {
         self.around.is_empty() && !self.is_text
     }
 
+    /// Takes the bytes that are nothing but a part of a text, and says how many.
+    fn plain(&mut self, bytes: &[u8]) -> usize {
+        if !self.is_text || self.is_escaped {
+            return 0;
+        }
+        let count = memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
+        let plain = &bytes[..count];
+        self.line += memchr_iter(b'\n', plain).count() as u64;
+        self.keep(plain);
+        self.add_text(plain);
+        count
+    }
+
     fn next(&mut self, byte: u8, take: &mut impl FnMut(Part<'_>)) -> Result<(), Unfit> {
         self.line += u64::from(byte == b'\n');
         if self.is_text {
-            self.keep(byte);
+            self.keep(&[byte]);
             self.in_text(byte);
             return Ok(());
         }
@@ -154,36 +177,36 @@ impl<'s> Cutter<'s> {
                     self.kept.clear();
                     self.tentative.clear();
                 }
-                self.keep(byte);
+                self.keep(&[byte]);
             }
             b'[' => {
-                self.keep(byte);
+                self.keep(&[byte]);
                 let opened = self.array();
                 self.open(opened)?;
             }
             b'}' | b']' => {
-                self.keep(byte);
+                self.keep(&[byte]);
                 self.end_fact();
                 self.close(byte == b'}', take)?;
             }
             b'"' => {
-                self.keep(byte);
+                self.keep(&[byte]);
                 self.is_text = true;
                 self.text.clear();
             }
             b':' => {
-                self.keep(byte);
+                self.keep(&[byte]);
                 self.key = Some(std::mem::take(&mut self.text));
                 self.begin_fact();
             }
             b',' => {
-                self.keep(byte);
+                self.keep(&[byte]);
                 self.end_fact();
                 self.key = None;
             }
             // Between documents there may be blanks, line ends and a byte order mark.
             _ if self.around.is_empty() && !is_between(byte) => return Err(Unfit),
-            _ => self.keep(byte),
+            _ => self.keep(&[byte]),
         }
         Ok(())
     }
@@ -198,24 +221,26 @@ impl<'s> Cutter<'s> {
             }
             _ => {}
         }
-        // No key or fact that says something is longer.
-        if self.text.len() < MOST_FACT {
-            self.text.push(byte);
-        }
+        self.add_text(&[byte]);
     }
 
-    fn keep(&mut self, byte: u8) {
+    /// No key or fact that says something is longer.
+    fn add_text(&mut self, bytes: &[u8]) {
+        let room = MOST_FACT.saturating_sub(self.text.len()).min(bytes.len());
+        self.text.extend_from_slice(&bytes[..room]);
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
         if self.record.is_some() {
-            if self.kept.len() < MAX_LINE {
-                self.kept.push(byte);
+            if self.kept.len() + bytes.len() <= MAX_LINE {
+                self.kept.extend_from_slice(bytes);
             } else {
                 self.is_too_long = true;
             }
         }
-        if let Some((_, value, _)) = &mut self.fact
-            && value.len() < MOST_FACT
-        {
-            value.push(byte);
+        if let Some((_, value, _)) = &mut self.fact {
+            let room = MOST_FACT.saturating_sub(value.len()).min(bytes.len());
+            value.extend_from_slice(&bytes[..room]);
         }
     }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read};
 
+use memchr::memchr_iter;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -95,10 +96,8 @@ impl<R: BufRead> BufRead for Bounded<'_, R> {
 
     fn consume(&mut self, count: usize) {
         // What is consumed was given before, and is there still.
-        let lines = self
-            .input
-            .fill_buf()
-            .map_or(0, |bytes| bytes.iter().take(count).filter(|&&byte| byte == b'\n').count());
+        let given = self.input.fill_buf().unwrap_or_default();
+        let lines = memchr_iter(b'\n', &given[..count.min(given.len())]).count();
         self.line += lines as u64;
         self.left = self.left.saturating_sub(count);
         self.input.consume(count);
