@@ -136,9 +136,9 @@ fn told(
 fn formats() -> Result<Status> {
     let mut text = String::new();
     for (_, name, help) in LIST_FORMATS {
-        writeln!(text, "{name:8} {help}")?;
+        writeln!(text, "{name:14} {help}")?;
     }
-    writeln!(text, "{:8} what `kinga list build` makes; always recognised", "kidx")?;
+    writeln!(text, "{:14} what `kinga list build` makes; always recognised", "kidx")?;
     print(&text)?;
     Ok(Status::Finished)
 }
