@@ -28,6 +28,17 @@ pub enum Key {
     Known(Known),
 }
 
+impl Withdrawn {
+    /// What a row withdraws: its id, or where it has none its hashes and digests.
+    pub(super) fn of(id: Option<&str>, known: Vec<Known>, time: Option<NonZeroU32>) -> Vec<Self> {
+        let keys = match id {
+            Some(id) => vec![Key::Id(id.into())],
+            None => known.into_iter().map(Key::Known).collect(),
+        };
+        keys.into_iter().map(|key| Self { key, time }).collect()
+    }
+}
+
 impl Key {
     /// That of an entry.
     fn of(entry: &Entry) -> Self {
@@ -44,27 +55,15 @@ impl Key {
 /// # Errors
 /// When a compiled file of which entries are taken out is not as it was written.
 pub fn withdraw_across(lists: &mut [HashList]) -> Result<u64, ListError> {
-    let mut times: HashMap<(ListFormat, Key), Option<NonZeroU32>> = HashMap::new();
-    for list in lists.iter().filter(|list| list.format.is_of_service()) {
-        for Withdrawn { key, time } in &list.withdrawn {
-            let known = times.entry((list.format, key.clone())).or_insert(*time);
-            // None is whenever.
-            *known = known.zip(*time).map(|(a, b)| a.max(b));
-        }
-    }
-    if times.is_empty() {
-        return Ok(0);
-    }
-    let stays = |format, entry: &Entry| match times.get(&(format, Key::of(entry))) {
-        None => true,
-        Some(withdrawn) => entry.time.zip(*withdrawn).is_some_and(|(listed, gone)| listed > gone),
-    };
-    let formats: HashSet<ListFormat> = times.keys().map(|(format, _)| *format).collect();
+    let all = Withdrawals::of(lists);
     let mut removed = 0;
     let mut altered = HashSet::new();
-    for list in lists.iter_mut().filter(|list| formats.contains(&list.format)) {
+    for (place, list) in lists.iter_mut().enumerate() {
         let format = list.format;
-        let gone = list.keep(|entry| stays(format, entry));
+        if !all.concern(place, format) {
+            continue;
+        }
+        let gone = list.keep(|entry| !all.withdraw(place, format, entry));
         removed += gone;
         if let Some(compiled) = list.compiled.as_ref().filter(|_| gone > 0)
             && altered.insert(Arc::as_ptr(&compiled.file))
@@ -80,6 +79,49 @@ pub fn withdraw_across(lists: &mut [HashList]) -> Result<u64, ListError> {
         drop(list.compiled.take_if(of_altered));
     }
     Ok(removed)
+}
+
+/// What all lists of services withdraw, and at which places the lists are that do.
+struct Withdrawals {
+    places: Vec<(usize, ListFormat)>,
+    by_key: HashMap<Key, Vec<Withdrawal>>,
+}
+
+/// One of them.
+struct Withdrawal {
+    /// The place of its list.
+    from: usize,
+    format: ListFormat,
+    time: Option<NonZeroU32>,
+}
+
+impl Withdrawals {
+    fn of(lists: &[HashList]) -> Self {
+        let mut all = Self { places: Vec::new(), by_key: HashMap::new() };
+        let services = lists.iter().enumerate().filter(|(_, list)| list.format.is_of_service());
+        for (place, list) in services.filter(|(_, list)| !list.withdrawn.is_empty()) {
+            all.places.push((place, list.format));
+            for Withdrawn { key, time } in &list.withdrawn {
+                let (of_key, time) = (all.by_key.entry(key.clone()).or_default(), *time);
+                of_key.push(Withdrawal { from: place, format: list.format, time });
+            }
+        }
+        all
+    }
+
+    /// Whether any of them is of another list than the one at this place.
+    fn concern(&self, place: usize, format: ListFormat) -> bool {
+        self.places.iter().any(|&(from, of)| from != place && of == format)
+    }
+
+    /// Whether another list withdraws an entry. What its own list withdraws was settled when it was
+    /// read, by the order of the records where they have no times.
+    fn withdraw(&self, place: usize, format: ListFormat, entry: &Entry) -> bool {
+        let is_gone = |time| entry.time.zip(time).is_none_or(|(listed, gone)| listed <= gone);
+        let withdraws =
+            |one: &Withdrawal| one.from != place && one.format == format && is_gone(one.time);
+        self.by_key.get(&Key::of(entry)).is_some_and(|of_key| of_key.iter().any(withdraws))
+    }
 }
 
 impl HashList {
@@ -161,6 +203,25 @@ mod tests {
                 assert_eq!(lists[place].algorithms.len() as u64, left - 1);
             }
         }
+    }
+
+    #[test]
+    fn what_a_list_without_times_lists_again_stays_and_another_list_withdraws_it_whenever() {
+        let [listed, gone] = ["Active", "Withdrawn"].map(|how| ("ImagePDQ", PDQ_HEX, how));
+        let other = ("VideoMD5", MD5, "Active");
+        let text = |records: &[(&str, &str, &str)]| {
+            let record = |(kind, value, how): &(&str, &str, &str)| {
+                format!(
+                    "{{\"signalType\":\"{kind}\",\"hashValue\":\"{value}\",\"hashStatus\":\"{how}\"}}\n"
+                )
+            };
+            read(&records.iter().map(record).collect::<String>(), options(None)).unwrap()
+        };
+        let mut alone = [text(&[other, gone, listed])];
+        assert_eq!((withdraw_across(&mut alone).unwrap(), alone[0].entries.len()), (0, 2));
+        let mut both = [text(&[other, gone, listed]), text(&[other, listed])];
+        assert_eq!((withdraw_across(&mut both).unwrap(), both[1].entries.len()), (1, 1));
+        assert_eq!(both[0].entries.len(), 2);
     }
 
     #[test]

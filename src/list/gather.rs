@@ -9,7 +9,7 @@ use super::settle::{self, Draft, Tombstone};
 use super::snapshot::Snapshots;
 use super::value::{self, BrokenValue, Proof};
 use super::{
-    Counts, Entry, HashList, Key, Known, ListError, ListFormat, Problem, ReadOptions, Tolerance,
+    Counts, Entry, HashList, Known, ListError, ListFormat, Problem, ReadOptions, Tolerance,
     Withdrawn,
 };
 use crate::hash::Quality;
@@ -90,11 +90,8 @@ impl Gathering {
         let time = latest.time.and_then(seconds);
         let known =
             |stated: &Stated<'_>| value::read(stated.claim, stated.text, None).map(|read| read.0);
-        let keys = match row.id {
-            Some(id) => vec![Key::Id(id.into())],
-            None => row.values.iter().flat_map(known).map(Key::Known).collect(),
-        };
-        self.withdrawn.extend(keys.into_iter().map(|key| Withdrawn { key, time }));
+        let known = row.values.iter().flat_map(known).collect();
+        self.withdrawn.extend(Withdrawn::of(row.id, known, time));
     }
 
     fn add_entries(&mut self, mut row: Row<'_>) {
@@ -220,12 +217,8 @@ impl Gathering {
                 self.count_broken(row.line, message);
             }
         }
-        let id: Option<Box<str>> = row.id.map(Box::from);
-        let keys = match &id {
-            Some(id) => vec![Key::Id(id.clone())],
-            None => known.iter().copied().map(Key::Known).collect(),
-        };
-        self.withdrawn.extend(keys.into_iter().map(|key| Withdrawn { key, time: None }));
+        self.withdrawn.extend(Withdrawn::of(row.id, known.clone(), None));
+        let id = row.id.map(Box::from);
         self.tombstones.push(Tombstone { before: from, id, known });
     }
 
