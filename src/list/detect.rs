@@ -23,14 +23,14 @@ const MAGICS: [(&[u8], &str); 6] = [
 ];
 
 /// Words that only documents of one format have together, and which.
-const JSON_MARKS: [([&str; 2], ListFormat); 7] = [
-    (["\"hashRecords\"", ""], ListFormat::StopNcii),
-    (["\"signalType\"", "\"hashValue\""], ListFormat::StopNcii),
-    (["odata.context\"", ""], ListFormat::Vics),
-    (["odata.metadata\"", ""], ListFormat::Vics),
-    (["\"MediaID\"", ""], ListFormat::Vics),
-    (["\"indicator\"", "\"type\""], ListFormat::ThreatExchange),
-    (["\"hash_digest\"", "\"algorithm\""], ListFormat::Tat),
+const JSON_MARKS: [(&[&str], ListFormat); 7] = [
+    (&["\"hashRecords\""], ListFormat::StopNcii),
+    (&["\"signalType\"", "\"hashValue\""], ListFormat::StopNcii),
+    (&["odata.context\""], ListFormat::Vics),
+    (&["odata.metadata\""], ListFormat::Vics),
+    (&["\"MediaID\""], ListFormat::Vics),
+    (&["\"indicator\"", "\"type\""], ListFormat::ThreatExchange),
+    (&["\"hash_digest\"", "\"algorithm\""], ListFormat::Tat),
 ];
 
 /// The format of a list that begins with these bytes.
@@ -82,7 +82,7 @@ pub(super) fn detect(
         if lines.iter().any(|line| jsonl::is_own(line)) {
             return Ok(ListFormat::Jsonl);
         }
-        let has = |marks: &[&str; 2]| marks.iter().all(|mark| text.contains(mark));
+        let has = |marks: &[&str]| marks.iter().all(|mark| text.contains(mark));
         if let Some((_, format)) = JSON_MARKS.iter().find(|(marks, _)| has(marks)) {
             return Ok(*format);
         }
