@@ -3,8 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::Result;
-use kinga::list::{Difference, HashList, Place, Tolerance, difference};
-use kinga::report::printable;
+use kinga::list::{HashList, Place, Tolerance, difference};
 
 use super::args::ListDiffArgs;
 use super::lists;
@@ -36,10 +35,8 @@ pub(super) fn run(args: &ListDiffArgs) -> Result<Status> {
                 writeln!(text, "{what}: {}", in_words(lists, *place))?;
             }
         }
-        let Difference { added, removed, withdrawn, kept } = &found;
-        let counts = [added.len(), removed.len(), withdrawn.len()];
-        let [added, removed, withdrawn] = counts;
-        writeln!(text, "{added} added, {removed} removed, {withdrawn} withdrawn, {kept} kept")?;
+        let counts = parts.map(|(what, _, places)| format!("{} {what}", places.len()));
+        writeln!(text, "{}, {} kept", counts.join(", "), found.kept)?;
         print(&text)?;
     }
     earlier.iter().chain(&later).for_each(lists::warn);
@@ -52,8 +49,7 @@ fn described(lists: &[HashList], (list, number): Place) -> serde_json::Value {
     serde_json::json!({ "list": lists[list].name, "line": entry.line, "entry": entry.id })
 }
 
-fn in_words(lists: &[HashList], (list, number): Place) -> String {
-    let entry = lists[list].entries.get(number);
-    let id = entry.id.as_deref().map_or(String::new(), |id| format!(" ({})", printable(id)));
-    format!("{}:{}{id}", printable(&lists[list].name), entry.line)
+fn in_words(all: &[HashList], (list, number): Place) -> String {
+    let entry = all[list].entries.get(number);
+    lists::place(&all[list], entry.line, entry.id.as_deref())
 }

@@ -111,16 +111,15 @@ fn check(args: &ListFilesArgs) -> Result<Status> {
 }
 
 fn told(
-    lists: &[HashList],
+    all: &[HashList],
     found: &[(&HashList, kinga::list::Suspicion)],
 ) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     for (list, suspicion) in found {
-        let entry =
-            suspicion.id.as_deref().map_or(String::new(), |id| format!(" ({})", printable(id)));
-        writeln!(text, "{}:{}{entry}: {}", printable(&list.name), suspicion.line, suspicion.what)?;
+        let place = lists::place(list, suspicion.line, suspicion.id.as_deref());
+        writeln!(text, "{place}: {}", suspicion.what)?;
     }
-    for list in lists {
+    for list in all {
         let suspicions = found.iter().filter(|(of, _)| std::ptr::eq(*of, list)).count();
         writeln!(
             text,

@@ -34,8 +34,8 @@ pub(super) fn index(args: &ListsArgs, matching: &MatchingArgs, quiet: bool) -> R
 pub(super) fn refuse_known_files(lists: &[HashList]) -> Result<()> {
     match lists.iter().find(|list| list.known_files) {
         Some(list) => bail!(
-            "{}: a list of known files, most of them harmless, such as NIST's (it has the shape of a list \
-             of police, and is none): searching for them would call icons and fonts matches; leave it out",
+            "{}: a list of known files, most of them harmless, as NIST publishes them (one of its sets looks \
+             like a list of police): searching for them would call icons and fonts matches; leave it out",
             printable(&list.name)
         ),
         None => Ok(()),
@@ -126,6 +126,12 @@ pub(super) fn warn(list: &HashList) {
         };
         say(&format!("warning: {name}: {how}"));
     }
+}
+
+/// Where an entry stands: its list, its line and its id, if it has one.
+pub(super) fn place(list: &HashList, line: u64, id: Option<&str>) -> String {
+    let id = id.map_or(String::new(), |id| format!(" ({})", printable(id)));
+    format!("{}:{line}{id}", printable(&list.name))
 }
 
 /// What a report says of the lists.
