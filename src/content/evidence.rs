@@ -201,6 +201,29 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_vanished_is_not_found_and_a_folder_in_its_place_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let reason = || Evidence::open(&path, false).err().unwrap().reason;
+        assert_eq!(reason(), Reason::NotFound);
+        std::fs::create_dir(&path).unwrap();
+        assert_eq!(reason(), Reason::NotAFile);
+    }
+
+    #[test]
+    fn a_file_that_shrinks_after_it_was_opened_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "12345").unwrap();
+        let mut evidence = Evidence::open(&path, false).map_err(|e| e.detail).unwrap();
+        std::fs::write(&path, "123").unwrap();
+        let mut bytes = Vec::new();
+        evidence.read_up_to(5, &mut bytes).unwrap();
+        let error = evidence.check_unchanged(bytes.len() as u64).err().unwrap();
+        assert_eq!((bytes.len(), error.reason), (3, Reason::ChangedWhileRead));
+    }
+
+    #[test]
     fn a_file_that_grows_after_it_was_opened_has_changed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");

@@ -22,7 +22,7 @@ use crate::content::{Findings, HashOptions};
 const MOST_COMPLAINTS: usize = 4096;
 
 /// A worker is replaced after so many files.
-pub(super) const WORN_OUT: usize = 500;
+const WORN_OUT: usize = 500;
 
 /// Files that were opened are counted after so many answers: many at a time cost less, and some 250
 /// of those bytes would fill a socket.
