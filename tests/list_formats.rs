@@ -289,6 +289,9 @@ fn a_match_says_what_the_list_says_and_no_case_of_a_victim() {
         .collect();
     assert_eq!(notes.len(), 2);
     assert_eq!((&*notes[0].source, &*notes[0].said["Category"]), ("VICS 2.0 US", "1"));
+    let mut words = kinga(["scan", "--list"]);
+    let words = text(&end(words.arg(service("vics.json")).arg(fixture("originals"))).stdout);
+    assert!(words.contains("[VICS 2.0 US says Category: 1;"), "{words}");
     let list = service("stopncii.json");
     let report = Report::of(kinga(["scan", "--list"]).arg(list).arg(fixture("originals")));
     assert!(report.stdout.contains("Blocked (Nude, Objectionable)"));
