@@ -168,7 +168,12 @@ const MEDIAN: Algorithm =
 fn list(bytes: &[u8], format: Option<ListFormat>) {
     let algorithms = [None, Some(Algorithm::Pdq), Some(GRADIENT), Some(MEDIAN)];
     let tolerance = [Tolerance::Any, Tolerance::OneInAHundred][bytes.len() / 4 % 2];
-    let options = ReadOptions { format, algorithm: algorithms[bytes.len() % 4], tolerance };
+    let options = ReadOptions {
+        format,
+        algorithm: algorithms[bytes.len() % 4],
+        tolerance,
+        known_files: false,
+    };
     let list = match HashList::read("any.list", bytes, &options) {
         Ok(list) => list,
         Err(error) => {

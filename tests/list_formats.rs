@@ -334,6 +334,9 @@ fn written_text(format: ListFormat, count: u64) -> String {
         ListFormat::Md5 => all(&|k| digest(k, 32) + "\n"),
         ListFormat::Sha1 => all(&|k| digest(k, 40) + "\n"),
         ListFormat::Sha256 => all(&|k| digest(k, 64) + "\n"),
+        // Of a SHA-512 the first half is kept.
+        ListFormat::Sha512 => all(&|k| format!("{}{:064x}\n", digest(k, 64), 5)),
+        ListFormat::TeCache => all(&|k| format!("{},{k},2020-07-31T18:47:45+0000,tag\n", pdq(k))),
         ListFormat::Hashdeep => {
             let head = "%%%% HASHDEEP-1.0\n%%%% size,sha256,filename\n";
             head.to_owned() + &all(&|k| format!("1,{},a,b\n", digest(k, 64)))
@@ -367,12 +370,49 @@ fn written_text(format: ListFormat, count: u64) -> String {
                 |k| format!("{{\"id\":{k},\"algorithm\":\"PDQ\",\"hash_digest\":\"{}\"}}", pdq(k));
             format!("{{\"results\":[{}]}}", joined(&row))
         }
-        ListFormat::EnCase => unreachable!("it is no text"),
+        ListFormat::EnCase | ListFormat::Kdb | ListFormat::Iped | ListFormat::Nsrl => {
+            unreachable!("it is no text")
+        }
         ListFormat::Vics => {
             let row = |k| format!("{{\"MediaID\":{k},\"MD5\":\"{}\"}}", digest(k, 32));
             format!("{{\"value\":[{}]}}", joined(&row))
         }
     }
+}
+
+/// A database of so many entries, in a file; none of formats that are none.
+fn database(format: ListFormat, count: u64) -> Option<tempfile::NamedTempFile> {
+    let (tables, row) = match format {
+        ListFormat::Kdb => (
+            "CREATE TABLE hashes(id INTEGER PRIMARY KEY, md5, sha1, sha2_256)",
+            "INSERT INTO hashes(md5) VALUES (?1)",
+        ),
+        ListFormat::Iped => (
+            "CREATE TABLE hashes(hash_id INTEGER PRIMARY KEY, md5); CREATE TABLE properties(property_id, \
+             property_name); CREATE TABLE hashes_properties(hash_id, property_id, value)",
+            "INSERT INTO hashes(md5) VALUES (?1)",
+        ),
+        ListFormat::Nsrl => {
+            ("CREATE TABLE FILE(sha1, md5)", "INSERT INTO FILE(md5) VALUES (hex(?1))")
+        }
+        _ => return None,
+    };
+    let file = tempfile::NamedTempFile::new().unwrap();
+    #[cfg(feature = "sqlite")]
+    {
+        let mut database = rusqlite::Connection::open(file.path()).unwrap();
+        database.execute_batch(tables).unwrap();
+        let all = database.transaction().unwrap();
+        let mut insert = all.prepare(row).unwrap();
+        for k in 0..count {
+            insert.execute([(u128::from(k + 1) << 8).to_be_bytes()]).unwrap();
+        }
+        drop(insert);
+        all.commit().unwrap();
+    }
+    #[cfg(not(feature = "sqlite"))]
+    drop((tables, row, count));
+    Some(file)
 }
 
 #[test]
@@ -382,8 +422,13 @@ fn each_of_n_entries_is_found_in_a_list_of_every_format() {
         for count in [1, 2, 1000, 100_000] {
             let algorithm = (format == ListFormat::Hashes).then(|| "gradient-8".parse().unwrap());
             let options = ReadOptions { format: Some(format), algorithm, ..ReadOptions::default() };
-            let text = written(format, count);
-            let list = HashList::read(name, text.as_slice(), &options).unwrap();
+            let list = match database(format, count) {
+                Some(database) if cfg!(feature = "sqlite") => {
+                    HashList::open(database.path(), &options).unwrap().remove(0)
+                }
+                Some(_) => continue,
+                None => HashList::read(name, written(format, count).as_slice(), &options).unwrap(),
+            };
             assert_eq!((list.entries.len() as u64, list.counts.broken), (count, 0), "{name}");
             let known: Vec<Known> = list.entries.known().collect();
             assert_eq!(known.iter().collect::<HashSet<_>>().len() as u64, count, "{name}");
@@ -396,6 +441,7 @@ fn each_of_n_entries_is_found_in_a_list_of_every_format() {
                     Known::Md5(digest) => index.lookup_digest(Digest::Md5(digest)),
                     Known::Sha1(digest) => index.lookup_digest(Digest::Sha1(digest)),
                     Known::Sha256(digest) => index.lookup_digest(Digest::Sha256(digest)),
+                    Known::Sha512(digest) => index.lookup_digest(Digest::Sha512(digest)),
                 };
                 let is_there = found.iter().any(|found| found.entry == number);
                 assert!(is_there, "{name}: {number} of {count}");
@@ -403,5 +449,5 @@ fn each_of_n_entries_is_found_in_a_list_of_every_format() {
         }
         formats += 1;
     }
-    assert_eq!(formats, 16);
+    assert_eq!(formats, 21);
 }

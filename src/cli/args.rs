@@ -1,18 +1,18 @@
-//! Every flag, once; those of what matches are in [`matching`](super::matching).
+//! Every flag, once; those of what matches are in [`matching`](super::matching), and those of hash lists
+//! in [`list_args`](super::list_args).
 
 use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand};
 use kinga::hash::{Algorithm, MaxDistance, Quality};
-use kinga::list::ListFormat;
 use kinga::report::ReportFormat;
 use kinga::scan::DEFAULT_MAX_FILE_BYTES;
 use kinga::view::Effort;
 
 use super::choices::{
-    Decode, Enrol, EvalPart, Lowest, effort_choices, group_choices, list_format_choices,
-    report_format_choices,
+    Decode, Enrol, EvalPart, Lowest, effort_choices, group_choices, report_format_choices,
 };
+use super::list_args::{ListArgs, ListsArgs};
 use super::matching::{MatchingArgs, RegisterArgs};
 use super::values::{at_least_one, bytes, max_distance, quality, threads};
 
@@ -196,70 +196,6 @@ pub(super) struct EvalArgs {
 }
 
 #[derive(Debug, Parser)]
-pub(super) struct ListArgs {
-    #[command(subcommand)]
-    pub(super) command: ListCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ListCommand {
-    /// Show format, algorithms, counts and SHA-256 of hash lists.
-    Info(ListFilesArgs),
-    /// Validate hash lists and look for entries that would match pictures they have nothing to do
-    /// with.
-    Check(ListFilesArgs),
-    /// Compile hash lists into one file that every `--list` takes and that is ready at once,
-    /// however long it is.
-    Build(ListBuildArgs),
-    /// Tell which entries were added, removed and withdrawn between two editions of a list.
-    Diff(ListDiffArgs),
-    /// Print the formats of hash lists that kinga reads.
-    Formats,
-}
-
-#[derive(Debug, Parser)]
-pub(super) struct ListDiffArgs {
-    /// The earlier edition; a compiled file may hold several lists.
-    #[arg(value_name = "EARLIER")]
-    pub(super) earlier: PathBuf,
-    /// The later one.
-    #[arg(value_name = "LATER")]
-    pub(super) later: PathBuf,
-    #[command(flatten)]
-    pub(super) reading: ListReadingArgs,
-    /// How to write the answer.
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
-    pub(super) format: String,
-}
-
-#[derive(Debug, Parser)]
-pub(super) struct ListBuildArgs {
-    /// Hash lists; `-` for standard input.
-    #[arg(value_name = "FILE", required = true)]
-    pub(super) lists: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) reading: ListReadingArgs,
-    /// Where to write; `.kidx` is the usual end of its name. It appears whole or not at all.
-    #[arg(long, short = 'o', value_name = "FILE")]
-    pub(super) output: PathBuf,
-    /// Say nothing on stderr but errors.
-    #[arg(long, short)]
-    pub(super) quiet: bool,
-}
-
-#[derive(Debug, Parser)]
-pub(super) struct ListFilesArgs {
-    /// Hash lists; `-` for standard input.
-    #[arg(value_name = "FILE", required = true)]
-    pub(super) files: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) reading: ListReadingArgs,
-    /// How to write the answer.
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
-    pub(super) format: String,
-}
-
-#[derive(Debug, Parser)]
 #[command(next_help_heading = "Which files")]
 pub(super) struct InputArgs {
     /// Files and folders, in any mix. Hidden files are included.
@@ -284,30 +220,6 @@ pub(super) struct InputArgs {
     /// Do not enter other file systems.
     #[arg(long)]
     pub(super) one_file_system: bool,
-}
-
-#[derive(Debug, Parser)]
-#[command(next_help_heading = "Which lists")]
-pub(super) struct ListsArgs {
-    /// A hash list; `-` for standard input. May be given several times.
-    #[arg(long = "list", value_name = "FILE", required = true)]
-    pub(super) lists: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) reading: ListReadingArgs,
-}
-
-#[derive(Debug, Parser)]
-pub(super) struct ListReadingArgs {
-    /// The format of the lists, where their content leaves it open. Once for all lists, or once
-    /// for each in order.
-    #[arg(long, value_name = "FORMAT", value_parser = list_format_choices())]
-    pub(super) list_format: Vec<ListFormat>,
-    /// The algorithm of hashes of which the list does not say it, such as gradient-8.
-    #[arg(long = "algorithm", value_name = "NAME")]
-    pub(super) list_algorithm: Option<Algorithm>,
-    /// Refuse a list with any broken row, instead of more than one in a hundred.
-    #[arg(long)]
-    pub(super) strict_lists: bool,
 }
 
 #[derive(Debug, Parser)]

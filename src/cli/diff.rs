@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anyhow::Result;
 use kinga::list::{HashList, Place, Tolerance, difference};
 
-use super::args::ListDiffArgs;
+use super::list_args::ListDiffArgs;
 use super::lists;
 use super::output::print;
 use super::status::Status;

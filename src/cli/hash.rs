@@ -61,6 +61,7 @@ pub(super) fn run(args: &HashArgs) -> Result<Status> {
         subject: Subject::Hashes,
         options,
         index: None,
+        beside: None,
         read_files: Vec::new(),
         fail_on_match: false,
     };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use kinga::index::HashIndex;
 use kinga::journal::{Journal, RootKey, Session, Used};
-use kinga::record::{RootKind, Settings};
+use kinga::record::{ExceptionsUsed, RootKind, Settings};
 use kinga::report::printable;
 use kinga::scan::{Ended, ScanOptions};
 use kinga::walk::Root;
@@ -33,6 +33,7 @@ pub(super) struct Purpose<'a> {
     pub(super) options: &'a ScanOptions,
     pub(super) settings: &'a Settings,
     pub(super) index: Option<&'a HashIndex>,
+    pub(super) exceptions: Option<&'a ExceptionsUsed>,
     pub(super) quiet: bool,
 }
 
@@ -114,10 +115,11 @@ fn refuse_link_into_evidence(path: &Path, roots: &[Root]) -> Result<()> {
 }
 
 fn session(purpose: &Purpose<'_>) -> Result<Session> {
-    let Purpose { roots, options, settings, index, .. } = purpose;
+    let Purpose { roots, options, settings, index, exceptions, .. } = purpose;
     let roots = roots.iter().map(root_key).collect::<Result<_>>()?;
     let lists = lists::used(index.map_or(&[][..], HashIndex::lists));
-    let matching = index.map(|_| &options.matching as &dyn Debug);
+    let question = (&options.matching, exceptions);
+    let matching = index.map(|_| &question as &dyn Debug);
     Ok(Session::new(now(), roots, (*settings).clone(), lists, matching))
 }
 

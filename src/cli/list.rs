@@ -10,17 +10,18 @@ use kinga::luma::{Luma, Pixels};
 use kinga::record::ListUsed;
 use kinga::report::printable;
 
-use super::args::{ListCommand, ListFilesArgs};
+use super::list_args::{ListCommand, ListFilesArgs};
 use super::output::print;
 use super::status::Status;
 use super::verification::Verification;
-use super::{build, diff, lists};
+use super::{build, diff, lists, remove};
 
 pub(super) fn run(command: &ListCommand) -> Result<Status> {
     match command {
         ListCommand::Info(args) => info(args),
         ListCommand::Check(args) => check(args),
         ListCommand::Build(args) => build::run(args),
+        ListCommand::Remove(args) => remove::run(args),
         ListCommand::Diff(args) => diff::run(args),
         ListCommand::Formats => formats(),
     }

@@ -4,30 +4,38 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use kinga::index::HashIndex;
-use kinga::list::{HashList, ListFormat, ReadOptions, Tolerance, withdraw_across};
+use kinga::list::{HashList, ListFormat, ReadOptions, Tolerance, settle_across};
 use kinga::record::{CompiledUsed, ListUsed};
 use kinga::report::printable;
 
-use super::args::{ListReadingArgs, ListsArgs};
+use super::beside::{Beside, warn_of_readers};
+use super::list_args::{ListReadingArgs, ListsArgs};
 use super::matching::MatchingArgs;
 use super::say;
 use super::status::usage;
 
-/// Opens all lists and takes them into an index.
-pub(super) fn index(args: &ListsArgs, matching: &MatchingArgs, quiet: bool) -> Result<HashIndex> {
+/// Opens all lists and takes them into an index, and what goes beside it.
+pub(super) fn index(
+    args: &ListsArgs,
+    matching: &MatchingArgs,
+    quiet: bool,
+) -> Result<(HashIndex, Beside)> {
     if args.lists.iter().filter(|list| list.as_os_str() == "-").count() > 1 {
         return Err(usage("standard input (-) can be only one of the lists"));
     }
     let lists = open_all(&args.lists, &args.reading, Tolerance::OneInAHundred)?;
     refuse_known_files(&lists)?;
+    refuse_empty(&lists)?;
     if !quiet {
         lists.iter().for_each(warn);
+        warn_of_readers(args.lists.iter().map(PathBuf::as_path));
     }
-    let index = HashIndex::new(lists, matching.max_distance)?;
+    let mut index = HashIndex::new(lists, matching.max_distance)?;
     if !quiet {
         warn_of_wide_distances(&index);
     }
-    Ok(index)
+    let beside = Beside::open(args, &mut index, quiet)?;
+    Ok((index, beside))
 }
 
 /// A list of what is mostly harmless is not searched for by mistake.
@@ -35,7 +43,7 @@ pub(super) fn refuse_known_files(lists: &[HashList]) -> Result<()> {
     match lists.iter().find(|list| list.known_files) {
         Some(list) => bail!(
             "{}: a list of known files, most of them harmless, as NIST publishes them (one of its sets looks \
-             like a list of police): searching for them would call icons and fonts matches; leave it out",
+             like a list of police): searching for them would call icons and fonts matches; give it with --known",
             printable(&list.name)
         ),
         None => Ok(()),
@@ -61,12 +69,53 @@ pub(super) fn open_all(
     args: &ListReadingArgs,
     otherwise: Tolerance,
 ) -> Result<Vec<HashList>> {
+    open_update(&[], paths, args, otherwise)
+}
+
+/// The same, of which those of `base` are an earlier edition that the others bring up to date.
+pub(super) fn open_update(
+    base: &[PathBuf],
+    paths: &[PathBuf],
+    args: &ListReadingArgs,
+    otherwise: Tolerance,
+) -> Result<Vec<HashList>> {
     let mut lists: Vec<HashList> = Vec::new();
-    for (number, path) in paths.iter().enumerate() {
-        lists.extend(open(path, number, paths.len(), args, otherwise)?);
+    let (mut of_base, all) = (0, base.len() + paths.len());
+    for (number, path) in base.iter().chain(paths).enumerate() {
+        lists.extend(open(path, number, all, args, otherwise)?);
+        if number < base.len() {
+            of_base = lists.len();
+        }
     }
-    withdraw_across(&mut lists)?;
+    settle_across(&mut lists, of_base)?;
     Ok(lists)
+}
+
+/// Opens lists of known files. Of lists that tell them apart, only these are taken.
+pub(super) fn open_known(paths: &[PathBuf], tolerance: Tolerance) -> Result<Vec<HashList>> {
+    let options = ReadOptions { tolerance, known_files: true, ..ReadOptions::default() };
+    let mut lists = Vec::new();
+    for path in paths {
+        for list in HashList::open(path, &options)? {
+            if list.digest_kinds().is_empty() {
+                bail!("{}: no digests to know files by", printable(&list.name));
+            }
+            lists.push(list);
+        }
+    }
+    Ok(lists)
+}
+
+/// Lists that only withdraw are of use beside others, and not alone.
+pub(super) fn refuse_empty(lists: &[HashList]) -> Result<()> {
+    if lists.iter().any(|list| !list.entries.is_empty()) {
+        return Ok(());
+    }
+    let names: Vec<_> = lists.iter().map(|list| printable(&list.name)).collect();
+    bail!(
+        "nothing to search for in {}: all that they hold is withdrawn; check that these are all your lists",
+        names.join(", ")
+    )
 }
 
 /// Opens the file that is number `number` of `of`.
@@ -89,7 +138,8 @@ fn open(
         }
     };
     let tolerance = if args.strict_lists { Tolerance::None } else { otherwise };
-    let options = ReadOptions { format, algorithm: args.list_algorithm, tolerance };
+    let options =
+        ReadOptions { format, algorithm: args.list_algorithm, tolerance, known_files: false };
     Ok(HashList::open(path, &options)?)
 }
 
@@ -110,12 +160,19 @@ pub(super) fn warn(list: &HashList) {
     }
     for (kind, count) in &list.counts.unmatchable {
         let kind = printable(kind);
+        if matches!(&*kind, "known-file" | "not-a-known-file") {
+            say(&format!("note: {name}: {count} rows left out: {kind}"));
+            continue;
+        }
         say(&format!("note: {name}: {count} {kind} read, not matchable here"));
     }
     if list.known_files {
         say(&format!(
             "note: {name}: a list of known files, most of them harmless; no scan takes it"
         ));
+    }
+    if list.entries.is_empty() {
+        say(&format!("note: {name}: it withdraws entries, and has none to search for"));
     }
     if list.cut_off {
         let how = if list.format == ListFormat::Jsonl {

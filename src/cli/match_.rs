@@ -6,16 +6,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Error, Result, bail};
+use kinga::content::DigestKinds;
 use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
 use kinga::record::{AlgorithmUsed, Line, Run, SCHEMA, Settings};
 use kinga::region::RegisterOptions;
 use kinga::report::{Subject, printable};
-use kinga::scan::{Ended, MatchOptions, in_order, missing_algorithms, rematch};
+use kinga::scan::{Ended, KnownFiles, MatchOptions, in_order, missing_algorithms, rematch};
 use kinga::view::Effort;
 use kinga::walk::WalkOptions;
 
 use super::args::MatchArgs;
+use super::beside::Beside;
 use super::matching::match_options;
 use super::output::Output;
 use super::progress::Progress;
@@ -30,19 +32,22 @@ pub(super) fn run(args: &MatchArgs) -> Result<Status> {
         return Err(usage("--effort deep needs the pictures: use `kinga scan`"));
     }
     let name = printable(&args.records.to_string_lossy()).into_owned();
-    let index = Arc::new(lists::index(&args.lists, &args.matching, args.output.quiet)?);
+    let (index, beside) = lists::index(&args.lists, &args.matching, args.output.quiet)?;
+    let index = Arc::new(index);
     let mut lines = Lines::open(&args.records, &name)?;
     let earlier = lines.run().with_context(|| format!("{name}: these are no records"))?;
-    check_searchable(args, &index, &earlier).with_context(|| name.clone())?;
+    check_searchable(args, &index, &beside, &earlier).with_context(|| name.clone())?;
     let register = RegisterOptions::default();
     let options = match_options(&args.matching, register, &index, args.effort);
     let threads = threads(args.threads);
     let settings = settings(args.effort, &options, &index, earlier.settings, threads);
-    let mut read_files = args.lists.lists.clone();
+    let mut read_files = args.lists.files();
     read_files.push(args.records.clone());
     let output = Output::open(&args.output, Subject::Matches, &[], &read_files)?;
     let progress = Progress::begin(&args.output, &[], &WalkOptions::default());
-    let mut report = Reporting::begin(output, progress, settings, earlier.roots, Some(&index))?;
+    let roots = earlier.roots;
+    let mut report =
+        Reporting::begin(output, progress, settings, roots, Some(&index), Some(beside))?;
     let (searched, effort) = (Arc::clone(&index), args.effort);
     let work = move |line: Result<Line>| match line? {
         Line::File(record) => {
@@ -55,7 +60,7 @@ pub(super) fn run(args: &MatchArgs) -> Result<Status> {
         let line = line.with_context(|| format!("{name}: the records can't be read"))?;
         whole.add(&line).with_context(|| name.clone())?;
         match line {
-            Line::File(record) => report.take(&record),
+            Line::File(record) => report.take(*record),
             Line::Run(_) | Line::Summary(_) => Ok(()),
         }
     })?;
@@ -100,7 +105,12 @@ fn settings(
 
 /// Refuses to match where entries of the lists, or orientations, could not be searched for in these
 /// records.
-fn check_searchable(args: &MatchArgs, index: &HashIndex, earlier: &Run) -> Result<()> {
+fn check_searchable(
+    args: &MatchArgs,
+    index: &HashIndex,
+    beside: &Beside,
+    earlier: &Run,
+) -> Result<()> {
     let present: Vec<Algorithm> =
         earlier.settings.algorithms.iter().map(|used| used.algorithm).collect();
     let missing: Vec<String> =
@@ -109,7 +119,8 @@ fn check_searchable(args: &MatchArgs, index: &HashIndex, earlier: &Run) -> Resul
         let missing = missing.join(" and ");
         bail!("the lists need {missing} hashes, which these records lack; hash the images again");
     }
-    let mut digests = listed_digests(index).names();
+    let known = beside.known().map_or(DigestKinds::default(), KnownFiles::digest_kinds);
+    let mut digests = listed_digests(index).or(known).names();
     digests.retain(|digest| !earlier.settings.digests.contains(digest));
     if !digests.is_empty() {
         let digests = digests.join(" and ");

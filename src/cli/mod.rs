@@ -1,6 +1,7 @@
 //! The command line: the only place that knows clap, anyhow, indicatif and the terminal.
 
 mod args;
+mod beside;
 mod build;
 mod choices;
 mod compare;
@@ -10,11 +11,13 @@ mod hash;
 mod inputs;
 mod journal;
 mod list;
+mod list_args;
 mod lists;
 mod match_;
 mod matching;
 mod output;
 mod progress;
+mod remove;
 mod run;
 mod sandbox;
 mod scan;
@@ -59,7 +62,7 @@ pub(crate) fn run() -> Status {
         return worker(part);
     }
     let outcome = stop::watch().and_then(|()| match args.command {
-        Command::Scan(args) => scan::run(args),
+        Command::Scan(args) => scan::run(&args),
         Command::Hash(args) => hash::run(&args),
         Command::Match(args) => match_::run(&args),
         Command::Compare(args) => compare::run(&args),

@@ -21,6 +21,7 @@ use kinga::view::Effort;
 use kinga::walk::Walk;
 
 use super::args::{InputArgs, JournalArgs, OutputArgs, WorkArgs};
+use super::beside::{Beside, say_crowded};
 use super::journal::{self, Journalling, Purpose};
 use super::output::Output;
 use super::progress::Progress;
@@ -42,6 +43,7 @@ pub(super) struct Reporting {
     /// Whether what was not examined is to be said on stderr, because the format has no place
     /// for it.
     says_rest: bool,
+    beside: Option<Beside>,
     /// The run, where it is to be said on stderr which pictures make poor entries.
     enrols: Option<Run>,
 }
@@ -54,6 +56,7 @@ impl Reporting {
         settings: Settings,
         roots: Vec<RootUsed>,
         index: Option<&HashIndex>,
+        beside: Option<Beside>,
     ) -> Result<Self> {
         let lists = index.map_or(&[][..], HashIndex::lists);
         let run = Run {
@@ -64,6 +67,8 @@ impl Reporting {
             settings,
             roots,
             lists: lists::used(lists),
+            known: beside.as_ref().map_or(Vec::new(), Beside::known_lists),
+            exceptions: beside.as_ref().and_then(|beside| beside.exceptions.clone()),
             started: now(),
         };
         output.report().run(&run)?;
@@ -83,12 +88,17 @@ impl Reporting {
             verification,
             lists_cut_off,
             says_rest,
+            beside,
             enrols,
         })
     }
 
     /// Writes a record.
-    pub(super) fn take(&mut self, record: &Record) -> Result<()> {
+    pub(super) fn take(&mut self, mut record: Record) -> Result<()> {
+        if let Some(beside) = &mut self.beside {
+            beside.take(&mut record);
+        }
+        let record = &record;
         self.summary.add(record);
         self.progress.add(record);
         self.say_layout(record);
@@ -126,12 +136,18 @@ impl Reporting {
         if ended != Ended::Interrupted {
             self.verification.wait()?;
         }
+        if let Some(beside) = &mut self.beside {
+            beside.end(&mut self.summary)?;
+        }
         self.progress.end();
         self.summary.seconds = self.begun.elapsed().as_secs_f64();
         self.summary.finished = now();
         self.summary.interrupted = ended == Ended::Interrupted;
         self.output.report().summary(&self.summary)?;
         let status = self.status(fail_on_match);
+        if !self.output.is_quiet() {
+            say_crowded(&self.summary);
+        }
         if self.says_rest {
             self.say_rest();
         }
@@ -189,6 +205,8 @@ pub(super) struct Job {
     pub(super) subject: Subject,
     pub(super) options: ScanOptions,
     pub(super) index: Option<Arc<HashIndex>>,
+    /// What goes beside the index.
+    pub(super) beside: Option<Beside>,
     /// Files that the output must not overwrite.
     pub(super) read_files: Vec<PathBuf>,
     pub(super) fail_on_match: bool,
@@ -210,7 +228,7 @@ impl Job {
         journal::refuse_as_output(kept, out.output.as_deref())?;
         let output = Output::open(out, self.subject, &roots, &read_files)?;
         let threads = threads(work.threads);
-        let (options, index) = (self.options, self.index);
+        let (options, index, beside) = (self.options, self.index, self.beside);
         let workers = work.sandbox.workers(&options.content())?;
         let settings = Settings {
             sandbox: Some(level(workers.as_ref())),
@@ -224,19 +242,21 @@ impl Job {
                 options: &options,
                 settings: &settings,
                 index: index.as_deref(),
+                exceptions: beside.as_ref().and_then(|beside| beside.exceptions.as_ref()),
                 quiet: out.quiet,
             },
         )?;
         let progress = Progress::begin(out, &roots, &walk_options);
         let used = roots.iter().map(inputs::used).collect();
-        let mut report = Reporting::begin(output, progress, settings, used, index.as_deref())?;
+        let mut report =
+            Reporting::begin(output, progress, settings, used, index.as_deref(), beside)?;
         let walk = Walk::new(&roots, walk_options);
         let kept = journal.journal();
         let station =
             move || Station::new(options.clone(), index.clone(), kept.clone(), workers.clone());
         let ended = in_order_by(walk, threads, &STOP, station, |record: Record| {
             journal.go_on(&mut report)?;
-            report.take(&record)
+            report.take(record)
         })?;
         journal.end(ended, &mut report)?;
         report.end(ended, self.fail_on_match)

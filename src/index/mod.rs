@@ -18,7 +18,7 @@ mod tables;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
@@ -34,6 +34,8 @@ pub struct HashIndex {
     lists: Vec<HashList>,
     /// One of all lists that were read, and one of each compiled file.
     segments: Vec<Segment>,
+    /// Entries whose matches are not reported, as list and entry.
+    excepted: HashSet<(usize, usize)>,
 }
 
 /// Why lists can't be searched.
@@ -102,6 +104,8 @@ pub enum Digest {
     Sha1([u8; 20]),
     /// SHA-256.
     Sha256([u8; 32]),
+    /// The first half of a SHA-512.
+    Sha512([u8; 32]),
 }
 
 impl HashIndex {
@@ -130,12 +134,23 @@ impl HashIndex {
                 segments.push(Segment::open(&compiled.file, lists, max_distance)?);
             }
         }
-        Ok(Self { lists, segments })
+        Ok(Self { lists, segments, excepted: HashSet::new() })
     }
 
     /// The lists, in the order given.
     pub fn lists(&self) -> &[HashList] {
         &self.lists
+    }
+
+    /// Marks entries, as list and entry, as those of which matches are not to be reported. They are
+    /// found all the same.
+    pub fn except(&mut self, entries: impl IntoIterator<Item = (usize, usize)>) {
+        self.excepted.extend(entries);
+    }
+
+    /// Whether matches of an entry are not to be reported.
+    pub fn is_excepted(&self, found: Found) -> bool {
+        self.excepted.contains(&(found.list, found.entry))
     }
 
     /// An entry that was found.
@@ -155,9 +170,9 @@ impl HashIndex {
         self.segments.iter().map(|segment| segment.entries(algorithm)).sum()
     }
 
-    /// Whether any list holds MD5, SHA-1 and SHA-256 digests.
-    pub fn digest_kinds(&self) -> [bool; 3] {
-        let mut any = [false; 3];
+    /// Whether any list holds MD5, SHA-1, SHA-256 and SHA-512 digests.
+    pub fn digest_kinds(&self) -> [bool; 4] {
+        let mut any = [false; 4];
         for kinds in self.segments.iter().map(Segment::digest_kinds) {
             any = std::array::from_fn(|kind| any[kind] || kinds[kind]);
         }

@@ -19,6 +19,7 @@ pub(super) struct Segment {
     md5: Digests<16>,
     sha1: Digests<20>,
     sha256: Digests<32>,
+    sha512: Digests<32>,
 }
 
 /// A list of a segment.
@@ -35,6 +36,7 @@ struct Span {
 const MD5: Names = ["md5", "md5/entries"];
 const SHA1: Names = ["sha1", "sha1/entries"];
 const SHA256: Names = ["sha256", "sha256/entries"];
+const SHA512: Names = ["sha512", "sha512/entries"];
 
 impl Segment {
     /// Takes in lists with their numbers. `max_distance`, where given, holds for every algorithm;
@@ -44,7 +46,8 @@ impl Segment {
         max_distance: Option<MaxDistance>,
     ) -> Result<Self, IndexError> {
         let mut hashes: BTreeMap<Algorithm, Vec<(Hash, u32)>> = BTreeMap::new();
-        let (mut md5, mut sha1, mut sha256) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut md5, mut sha1) = (Vec::new(), Vec::new());
+        let (mut sha256, mut sha512) = (Vec::new(), Vec::new());
         let spans = spans(lists)?;
         for (entry, known) in (0..).zip(lists.iter().flat_map(|(_, list)| list.entries.known())) {
             match known {
@@ -54,6 +57,7 @@ impl Segment {
                 Known::Md5(digest) => md5.push((digest, entry)),
                 Known::Sha1(digest) => sha1.push((digest, entry)),
                 Known::Sha256(digest) => sha256.push((digest, entry)),
+                Known::Sha512(digest) => sha512.push((digest, entry)),
             }
         }
         let index = |(algorithm, known): (Algorithm, Vec<(Hash, u32)>)| {
@@ -66,6 +70,7 @@ impl Segment {
             md5: Digests::new(md5),
             sha1: Digests::new(sha1),
             sha256: Digests::new(sha256),
+            sha512: Digests::new(sha512),
         })
     }
 
@@ -81,6 +86,7 @@ impl Segment {
             md5: Digests::open(file, MD5)?,
             sha1: Digests::open(file, SHA1)?,
             sha256: Digests::open(file, SHA256)?,
+            sha512: Digests::open(file, SHA512)?,
         })
     }
 
@@ -90,6 +96,7 @@ impl Segment {
         sections.extend(self.md5.sections(MD5));
         sections.extend(self.sha1.sections(SHA1));
         sections.extend(self.sha256.sections(SHA256));
+        sections.extend(self.sha512.sections(SHA512));
         sections
     }
 
@@ -98,9 +105,10 @@ impl Segment {
         self.hashes.get(&algorithm).map_or(0, |index| index.parts().owners.entries())
     }
 
-    /// Whether MD5, SHA-1 and SHA-256 digests are in it.
-    pub(super) fn digest_kinds(&self) -> [bool; 3] {
-        [!self.md5.is_empty(), !self.sha1.is_empty(), !self.sha256.is_empty()]
+    /// Whether MD5, SHA-1, SHA-256 and SHA-512 digests are in it.
+    pub(super) fn digest_kinds(&self) -> [bool; 4] {
+        let Self { md5, sha1, sha256, sha512, .. } = self;
+        [!md5.is_empty(), !sha1.is_empty(), !sha256.is_empty(), !sha512.is_empty()]
     }
 
     /// Adds every entry within the max distance of each query, in any order; `within` says how
@@ -124,6 +132,7 @@ impl Segment {
             Digest::Md5(digest) => self.md5.equal(digest),
             Digest::Sha1(digest) => self.sha1.equal(digest),
             Digest::Sha256(digest) => self.sha256.equal(digest),
+            Digest::Sha512(digest) => self.sha512.equal(digest),
         };
         found.extend(entries.iter().filter_map(|&entry| self.found(entry, Distance(0))));
     }

@@ -29,16 +29,21 @@ pub(super) enum Column<'a> {
     Outcome,
     /// Why.
     Reason,
+    /// What is kept of an entry and not interpreted, by this name.
+    Note(&'a str),
     /// A kind of hash that kinga cannot match, by the name it is counted under.
     Unmatchable(&'a str),
 }
 
 /// The known names, as [`plain`] makes them. Names of algorithms are columns as well.
-const COLUMNS: [(&str, Column<'static>); 40] = [
+const COLUMNS: [(&str, Column<'static>); 45] = [
     ("pdq", Column::Value(Claim::Algorithm(Algorithm::Pdq))),
     ("md5", Column::Value(Claim::Digest(DigestKind::Md5))),
+    // iLook's name for it (md5deep, `files.c`).
+    ("v3hash", Column::Value(Claim::Digest(DigestKind::Md5))),
     ("sha1", Column::Value(Claim::Digest(DigestKind::Sha1))),
     ("sha256", Column::Value(Claim::Digest(DigestKind::Sha256))),
+    ("sha512", Column::Value(Claim::Digest(DigestKind::Sha512))),
     ("hash", Column::Value(Claim::Unstated)),
     ("hashvalue", Column::Value(Claim::Unstated)),
     ("hashdigest", Column::Value(Claim::Unstated)),
@@ -65,6 +70,10 @@ const COLUMNS: [(&str, Column<'static>); 40] = [
     ("iswithdrawn", Column::Withdrawn),
     ("outcome", Column::Outcome),
     ("reason", Column::Reason),
+    ("category", Column::Note("category")),
+    ("classification", Column::Note("classification")),
+    ("tags", Column::Note("tags")),
+    ("set", Column::Note("set")),
     ("photodna", Column::Unmatchable("photodna")),
     ("pdna", Column::Unmatchable("photodna")),
     ("ssvhpdna", Column::Unmatchable("ssvh-pdna")),
@@ -75,7 +84,6 @@ const COLUMNS: [(&str, Column<'static>); 40] = [
     ("videntifier", Column::Unmatchable("videntifier")),
     ("md4", Column::Unmatchable("md4")),
     ("sha384", Column::Unmatchable("sha384")),
-    ("sha512", Column::Unmatchable("sha512")),
 ];
 
 /// The other columns of kinga's own tables, as [`plain`] makes them. None holds a hash to search

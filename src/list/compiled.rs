@@ -136,6 +136,7 @@ impl Kind {
             Known::Md5(digest) => (Self::Digest(DigestKind::Md5), padded(digest)),
             Known::Sha1(digest) => (Self::Digest(DigestKind::Sha1), padded(digest)),
             Known::Sha256(digest) => (Self::Digest(DigestKind::Sha256), *digest),
+            Known::Sha512(half) => (Self::Digest(DigestKind::Sha512), *half),
         }
     }
 
@@ -145,12 +146,13 @@ impl Kind {
             Self::Digest(DigestKind::Md5) => Known::Md5(first(value)),
             Self::Digest(DigestKind::Sha1) => Known::Sha1(first(value)),
             Self::Digest(DigestKind::Sha256) => Known::Sha256(*value),
+            Self::Digest(DigestKind::Sha512) => Known::Sha512(*value),
         }
     }
 
     fn named(name: &str) -> Option<Self> {
-        let digests = [DigestKind::Md5, DigestKind::Sha1, DigestKind::Sha256];
-        match digests.into_iter().find(|kind| kind.to_string() == name) {
+        use DigestKind::{Md5, Sha1, Sha256, Sha512};
+        match [Md5, Sha1, Sha256, Sha512].into_iter().find(|kind| kind.to_string() == name) {
             Some(kind) => Some(Self::Digest(kind)),
             // Of a later version.
             None => name.parse().map_or(None, |algorithm| Some(Self::Hash(algorithm))),

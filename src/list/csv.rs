@@ -10,6 +10,7 @@ use std::io::BufRead;
 
 use super::column::Column;
 use super::gather::Gathering;
+use super::iped;
 use super::lines::{Lines, MAX_LINE};
 use super::pdq_text::content;
 use super::row::Row;
@@ -61,6 +62,12 @@ impl Header {
     fn lists_known_files(&self) -> bool {
         let has = |wanted| self.columns.iter().any(|(_, name)| name.trim() == wanted);
         has("ProductCode") && has("OpSystemCode") && has("SpecialCode")
+    }
+
+    /// Whether it is that of IPED's tables, of which some rows are known files.
+    fn is_of_iped(&self) -> bool {
+        let has = |wanted| self.known_columns().any(|column| column == wanted);
+        has(Column::Status) && has(Column::Note("set"))
     }
 
     /// Whether no row can be hidden in those fields that run over several lines.
@@ -161,7 +168,12 @@ impl Table {
         match fields(&record.text, self.header.delimiter) {
             Ok(fields) if fields.iter().all(|field| field.trim().is_empty()) => None,
             Ok(fields) if record.lines == 1 || self.header.is_safe(&fields) => {
-                gathering.add(Row::of_cells(record.line, self.header.cells(&fields)));
+                let row = Row::of_cells(record.line, self.header.cells(&fields));
+                if self.header.is_of_iped() {
+                    iped::add(gathering, row);
+                } else {
+                    gathering.add(row);
+                }
                 None
             }
             Err(Unreadable::Open) if record.may_go_on() => Some(record),

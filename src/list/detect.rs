@@ -8,13 +8,13 @@ use super::csv::Header;
 use super::lines::{PEEK, without_bom};
 use super::pdq_text::{bare, content, likely_form, proven_form};
 use super::value::{Claim, fits, is_hex, looks_classic};
-use super::{ListError, ListFormat, encase, hashdeep, jsonl, sums};
+use super::{ListError, ListFormat, encase, hashdeep, jsonl, sqlite, sums, te_cache};
 use crate::hash::Algorithm;
 use crate::mapped::{MAGIC, MappedError};
 
 /// The first bytes of binary files that people take for hash lists.
 const MAGICS: [(&[u8], &str); 6] = [
-    (b"SQLite format 3\0", "an SQLite database (NSRL, Autopsy .kdb, IPED)"),
+    (sqlite::MAGIC, sqlite::NOT_HERE),
     (b"TMK1", "a TMK binary (TMK1)"),
     (b"PK\x03\x04", "a ZIP archive, perhaps a spreadsheet"),
     (b"\x1f\x8b", "a gzip file; unpack it first"),
@@ -120,6 +120,9 @@ fn shape(line: &str, named: Option<Algorithm>) -> Option<ListFormat> {
         return Some(ListFormat::Sums);
     }
     let text = content(line)?;
+    if te_cache::is_cached(text) {
+        return Some(ListFormat::TeCache);
+    }
     if proven_form(text).is_some() {
         return Some(ListFormat::Pdq);
     }
@@ -135,6 +138,7 @@ fn shape(line: &str, named: Option<Algorithm>) -> Option<ListFormat> {
     match (is_hex(value), value.len()) {
         (true, 64) => Some(ListFormat::Pdq),
         (true, 40) => Some(ListFormat::Sha1),
+        (true, 128) => Some(ListFormat::Sha512),
         (true, 32) => Some(ListFormat::Md5),
         // Seven letters are base64 of 40 bits, but more often a word.
         (false, length) if length < 11 => None,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::across::Key;
+use super::across::{Key, Withdrawn};
 use super::{HashList, Known};
 
 /// Where an entry is: the number of its list, and its own in the list.
@@ -25,8 +25,8 @@ pub struct Difference {
 /// same if both their ids (or that they have none) and their hashes or digests are.
 pub fn difference(earlier: &[HashList], later: &[HashList]) -> Difference {
     let (before, after) = (known(earlier), known(later));
-    let withdrawn: HashSet<&Key> =
-        later.iter().flat_map(|list| &list.withdrawn).map(|withdrawn| &withdrawn.key).collect();
+    let withdrawn: HashSet<Key> =
+        later.iter().flat_map(|list| &list.withdrawn).flat_map(Withdrawn::keys).collect();
     let mut found = Difference { added: missing(later, &before), ..Difference::default() };
     for place in missing(earlier, &after) {
         let entry = earlier[place.0].entries.get(place.1);

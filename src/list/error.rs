@@ -91,6 +91,24 @@ pub enum ListError {
         /// The line, counted from 1.
         line: u64,
     },
+    /// What is to be a database is none, or comes from where it can't be read.
+    #[error(
+        "{}: not an SQLite database that can be read as such; give the name of its file, and not \
+         standard input",
+        .list.escape_debug()
+    )]
+    NoDatabase {
+        /// The list.
+        list: String,
+    },
+    /// A database that can't be read, or has not the tables of a hash set.
+    #[error("{}: the SQLite database can't be used: {what}", .list.escape_debug())]
+    Database {
+        /// The list.
+        list: String,
+        /// Why, and how to mend it.
+        what: String,
+    },
     /// 64 hex digits are a PDQ hash or a SHA-256, and nothing says which.
     #[error(
         "{}: {rows} different values of 64 hex digits, which may be PDQ hashes or SHA-256 digests, \

@@ -16,7 +16,7 @@ pub enum ListFormat {
     Csv,
     /// Tab separated, with a header.
     Tsv,
-    /// The output of `md5sum`, `sha1sum` and `sha256sum`.
+    /// The output of `md5sum`, `sha1sum`, `sha256sum` and `sha512sum`.
     Sums,
     /// kinga's own records, or plain objects with the names of the CSV columns.
     Jsonl,
@@ -30,26 +30,40 @@ pub enum ListFormat {
     Ncmec,
     /// The updates of Meta's ThreatExchange.
     ThreatExchange,
+    /// What ThreatExchange's command-line client keeps.
+    TeCache,
     /// Tech Against Terrorism's results.
     Tat,
     /// Project VIC's sets and cases.
     Vics,
+    /// Autopsy's hash sets, which are databases.
+    Kdb,
+    /// IPED's hash sets, which are databases.
+    Iped,
+    /// NIST's lists of known files, which are databases.
+    Nsrl,
     /// Bare MD5 digests.
     Md5,
     /// Bare SHA-1 digests.
     Sha1,
     /// Bare SHA-256 digests.
     Sha256,
+    /// Bare SHA-512 digests.
+    Sha512,
     /// Bare hashes of the algorithm that the user named.
     Hashes,
 }
 
 /// Every format with its name, as `--list-format` takes it, and one line of help.
-pub const LIST_FORMATS: [(ListFormat, &str, &str); 16] = [
+pub const LIST_FORMATS: [(ListFormat, &str, &str); 21] = [
     (ListFormat::Pdq, "pdq", "PDQ hashes one a line, alone or with quality and file name; vPDQ"),
-    (ListFormat::Csv, "csv", "columns with a header such as pdq, md5, sha1, sha256, hash, id"),
+    (
+        ListFormat::Csv,
+        "csv",
+        "columns with a header such as pdq, md5, sha1, sha256, sha512, hash, id",
+    ),
     (ListFormat::Tsv, "tsv", "the same with tabs"),
-    (ListFormat::Sums, "sums", "the output of md5sum, sha1sum or sha256sum"),
+    (ListFormat::Sums, "sums", "the output of md5sum, sha1sum, sha256sum or sha512sum"),
     (ListFormat::Hashdeep, "hashdeep", "the output of hashdeep"),
     (ListFormat::EnCase, "encase", "EnCase hash sets (.hash, binary)"),
     (ListFormat::Jsonl, "jsonl", "kinga's own records, or one JSON object a line"),
@@ -60,11 +74,16 @@ pub const LIST_FORMATS: [(ListFormat, &str, &str); 16] = [
         "threatexchange",
         "ThreatExchange JSON: pages, or an update a line",
     ),
+    (ListFormat::TeCache, "te-cache", "what ThreatExchange's client keeps (.te)"),
     (ListFormat::Tat, "tat", "Tech Against Terrorism JSON: pages, or a result a line"),
     (ListFormat::Vics, "vics", "VICS JSON 1.3 and 2.0 (Project VIC): sets and cases"),
+    (ListFormat::Kdb, "kdb", "Autopsy hash sets (.kdb, SQLite)"),
+    (ListFormat::Iped, "iped", "IPED hash sets (SQLite); its tables are csv"),
+    (ListFormat::Nsrl, "nsrl", "NIST's RDS version 3 (SQLite), known files; its text is csv"),
     (ListFormat::Md5, "md5", "MD5 digests one a line"),
     (ListFormat::Sha1, "sha1", "SHA-1 digests one a line"),
     (ListFormat::Sha256, "sha256", "SHA-256 digests one a line"),
+    (ListFormat::Sha512, "sha512", "SHA-512 digests one a line"),
     (ListFormat::Hashes, "hashes", "hashes of --algorithm one a line, hex or base64"),
 ];
 
@@ -74,6 +93,9 @@ impl ListFormat {
         matches!(
             self,
             Self::EnCase
+                | Self::Kdb
+                | Self::Iped
+                | Self::Nsrl
                 | Self::StopNcii
                 | Self::Ncmec
                 | Self::ThreatExchange

@@ -21,6 +21,9 @@ const KEPT_PROBLEMS: usize = 20;
 /// fill the memory or the report; the rest is counted as `other`.
 const KEPT_KINDS: usize = 50;
 
+/// The name under which known files are counted where they are not wanted.
+pub(super) const KNOWN_FILE: &str = "known-file";
+
 /// What has been read of a list so far.
 pub(super) struct Gathering {
     options: ReadOptions,
@@ -83,6 +86,17 @@ impl Gathering {
         }
     }
 
+    /// Takes a row that its list calls a known file, or something to search for. Only one of the two is
+    /// wanted, and the others are counted.
+    pub(super) fn add_if_wanted(&mut self, row: Row<'_>, is_known_file: bool) {
+        if is_known_file == self.options.known_files {
+            return self.add(row);
+        }
+        self.counts.rows += 1;
+        self.counts.unmatchable_rows += 1;
+        self.count_all(&[if is_known_file { KNOWN_FILE } else { "not-a-known-file" }]);
+    }
+
     /// Takes a record that withdraws all of its key, in this list and in others of its service.
     fn add_withdrawn(&mut self, row: &Row<'_>, latest: Latest<'_>) {
         self.counts.rows += 1;
@@ -90,8 +104,10 @@ impl Gathering {
         let time = latest.time.and_then(seconds);
         let known =
             |stated: &Stated<'_>| value::read(stated.claim, stated.text, None).map(|read| read.0);
-        let known = row.values.iter().flat_map(known).collect();
-        self.withdrawn.extend(Withdrawn::of(row.id, known, time));
+        // An id is all of a record, whatever hashes it had.
+        let values = row.values.iter().filter(|_| row.id.is_none());
+        let known = values.flat_map(known).collect();
+        self.withdrawn.push(Withdrawn { id: row.id.map(Box::from), known, time });
     }
 
     fn add_entries(&mut self, mut row: Row<'_>) {
@@ -217,8 +233,8 @@ impl Gathering {
                 self.count_broken(row.line, message);
             }
         }
-        self.withdrawn.extend(Withdrawn::of(row.id, known.clone(), None));
-        let id = row.id.map(Box::from);
+        let id: Option<Box<str>> = row.id.map(Box::from);
+        self.withdrawn.push(Withdrawn { id: id.clone(), known: known.clone(), time: None });
         self.tombstones.push(Tombstone { before: from, id, known });
     }
 
@@ -246,7 +262,9 @@ impl Gathering {
         }
         self.counts.entries = self.drafts.len() as u64;
         self.counts.duplicates = self.counts.entries - firsts.len() as u64;
-        if self.drafts.is_empty() {
+        // A service's page may do nothing but withdraw, what other pages of it list.
+        let withdraws = format.is_of_service() && !self.withdrawn.is_empty();
+        if self.drafts.is_empty() && !withdraws {
             return Err(ListError::Empty {
                 list: list.to_owned(),
                 rows: self.counts.rows,

@@ -24,9 +24,11 @@ mod document;
 mod encase;
 mod entries;
 mod error;
+mod exceptions;
 mod format;
 mod gather;
 mod hashdeep;
+mod iped;
 mod jsonl;
 mod lines;
 mod ncmec;
@@ -38,19 +40,26 @@ mod roots;
 mod row;
 mod settle;
 mod snapshot;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(not(feature = "sqlite"))]
+#[path = "without_sqlite.rs"]
+mod sqlite;
 mod stopncii;
 mod sums;
 mod tat;
+mod te_cache;
 mod threatexchange;
 mod time;
 mod value;
 mod vics;
 
-pub use across::{Key, Withdrawn, withdraw_across};
+pub use across::{Withdrawn, settle_across};
 pub use compiled::{CompiledIn, CompiledLists};
 pub use difference::{Difference, Place, difference};
 pub use entries::Entries;
 pub use error::{ListError, Problem};
+pub use exceptions::{Exception, Exceptions, ExceptionsError, file_name};
 pub use format::{LIST_FORMATS, ListFormat, UnknownListFormat};
 pub use notes::Notes;
 pub use poison::{Suspicion, suspicious};
@@ -94,7 +103,7 @@ pub struct HashList {
     /// for.
     pub known_files: bool,
     /// What it withdraws: earlier entries, and those of other lists of its service
-    /// ([`withdraw_across`]).
+    /// ([`settle_across`]).
     pub withdrawn: Vec<Withdrawn>,
     /// The compiled file that it comes from, if it does.
     pub compiled: Option<CompiledIn>,
@@ -138,6 +147,8 @@ pub enum Known {
     Sha1([u8; 20]),
     /// The SHA-256 of a file.
     Sha256([u8; 32]),
+    /// The first half of the SHA-512 of a file, whose 256 bits tell files apart as well as a SHA-256.
+    Sha512([u8; 32]),
 }
 
 impl Known {
@@ -145,7 +156,7 @@ impl Known {
     pub fn algorithm(&self) -> Option<Algorithm> {
         match self {
             Self::Hash(algorithm, _) => Some(*algorithm),
-            Self::Md5(_) | Self::Sha1(_) | Self::Sha256(_) => None,
+            Self::Md5(_) | Self::Sha1(_) | Self::Sha256(_) | Self::Sha512(_) => None,
         }
     }
 
@@ -156,6 +167,7 @@ impl Known {
             Self::Md5(_) => Some(DigestKind::Md5),
             Self::Sha1(_) => Some(DigestKind::Sha1),
             Self::Sha256(_) => Some(DigestKind::Sha256),
+            Self::Sha512(_) => Some(DigestKind::Sha512),
         }
     }
 }
@@ -180,15 +192,18 @@ pub enum DigestKind {
     Sha1,
     /// 256 bits.
     Sha256,
+    /// 512 bits.
+    Sha512,
 }
 
 impl DigestKind {
-    /// How many hex digits it has: 32, 40 or 64.
+    /// How many hex digits it has: 32, 40, 64 or 128.
     pub fn digits(self) -> usize {
         match self {
             Self::Md5 => 32,
             Self::Sha1 => 40,
             Self::Sha256 => 64,
+            Self::Sha512 => 128,
         }
     }
 }
@@ -199,6 +214,7 @@ impl fmt::Display for DigestKind {
             Self::Md5 => "md5",
             Self::Sha1 => "sha1",
             Self::Sha256 => "sha256",
+            Self::Sha512 => "sha512",
         })
     }
 }
@@ -254,6 +270,8 @@ pub struct ReadOptions {
     pub algorithm: Option<Algorithm>,
     /// How many broken rows are too many.
     pub tolerance: Tolerance,
+    /// Whether known files are wanted of lists that tell them apart, and not what to search for.
+    pub known_files: bool,
 }
 
 /// How many broken rows a list may have before it is refused as a whole: half a list misses
@@ -294,6 +312,9 @@ impl HashList {
         if mapped::is_mapped(path) {
             return compiled::open(&name, path);
         }
+        if let Some(list) = sqlite::open(&name, path, *options) {
+            return Ok(vec![list?]);
+        }
         let file = File::open(path)
             .map_err(|source| ListError::Open { list: name.clone().into_owned(), source })?;
         Ok(vec![Self::read(&name, file, options)?])
@@ -328,12 +349,17 @@ impl HashList {
             ListFormat::StopNcii => stopncii::read(&mut lines, &mut gathering),
             ListFormat::Ncmec => ncmec::read(&mut lines, &mut gathering),
             ListFormat::ThreatExchange => threatexchange::read(&mut lines, &mut gathering),
+            ListFormat::TeCache => te_cache::read(&mut lines, &mut gathering),
             ListFormat::Tat => tat::read(&mut lines, &mut gathering),
             ListFormat::Vics => vics::read(&mut lines, &mut gathering),
+            ListFormat::Kdb | ListFormat::Iped | ListFormat::Nsrl => {
+                return Err(ListError::NoDatabase { list: name.to_owned() });
+            }
             ListFormat::Pdq
             | ListFormat::Md5
             | ListFormat::Sha1
             | ListFormat::Sha256
+            | ListFormat::Sha512
             | ListFormat::Hashes => {
                 pdq_text::read(&mut lines, &mut gathering, format, options.format.is_some())
             }

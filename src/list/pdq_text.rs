@@ -24,6 +24,7 @@ pub(super) fn read<R: BufRead>(
         ListFormat::Md5 => Claim::Digest(DigestKind::Md5),
         ListFormat::Sha1 => Claim::Digest(DigestKind::Sha1),
         ListFormat::Sha256 => Claim::Digest(DigestKind::Sha256),
+        ListFormat::Sha512 => Claim::Digest(DigestKind::Sha512),
         ListFormat::Pdq if stated => PDQ,
         ListFormat::Pdq => Claim::BarePdq,
         _ => Claim::Unstated,

@@ -30,6 +30,8 @@ pub(super) struct Row<'a> {
     pub(super) id: Option<&'a str>,
     pub(super) label: Option<&'a str>,
     pub(super) file: Option<&'a str>,
+    /// The text of a status.
+    pub(super) status: Option<&'a str>,
     pub(super) withdrawn: bool,
     /// Whether a column that says yes or no to that says neither.
     pub(super) unclear: bool,
@@ -66,7 +68,13 @@ impl<'a> Row<'a> {
                 Column::Id => row.id = Some(text),
                 Column::Label => row.label = Some(text),
                 Column::File => row.file = Some(text),
-                Column::Status => row.withdrawn |= withdraws(text),
+                Column::Status => {
+                    row.status = Some(text);
+                    row.withdrawn |= withdraws(text);
+                }
+                Column::Note(name) => {
+                    row.notes.get_or_insert_with(|| Notes::of("the list")).add(name, text);
+                }
                 Column::Withdrawn => match yes_or_no(text) {
                     Some(yes) => row.withdrawn |= yes,
                     None => row.unclear = true,

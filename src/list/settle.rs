@@ -31,7 +31,7 @@ pub(super) fn has_128(known: &Known) -> bool {
     match known {
         Known::Hash(_, hash) => hash.ones() == PDQ_ONES,
         Known::Sha256(bytes) => bytes.iter().map(|byte| byte.count_ones()).sum::<u32>() == PDQ_ONES,
-        Known::Md5(_) | Known::Sha1(_) => false,
+        Known::Md5(_) | Known::Sha1(_) | Known::Sha512(_) => false,
     }
 }
 

@@ -26,9 +26,9 @@ const LENGTHS: [(usize, Kind); 6] = [
     (32, Kind::Value(Claim::Digest(DigestKind::Md5))),
     (40, Kind::Value(Claim::Digest(DigestKind::Sha1))),
     (64, Kind::Value(Claim::LikelySha256)),
+    (128, Kind::Value(Claim::Digest(DigestKind::Sha512))),
     (56, Kind::Unmatchable("sha224")),
     (96, Kind::Unmatchable("sha384")),
-    (128, Kind::Unmatchable("sha512")),
 ];
 
 /// Reads a list of digests with file names. With `stated`, the user said that the format is this,
@@ -213,9 +213,9 @@ mod tests {
 
     #[test]
     fn sums_that_cannot_be_matched_are_counted_by_kind() {
-        let text = format!("{MD5}  a\n{PDQ_HEX}{PDQ_HEX}  b\n");
+        let text = format!("{MD5}  a\n{PDQ_HEX}{MD5}  b\n");
         let list = read(&text, options(None)).unwrap();
-        assert_eq!(list.counts.unmatchable["sha512"], 1);
+        assert_eq!(list.counts.unmatchable["sha384"], 1);
         assert_eq!((list.counts.unmatchable_rows, list.counts.broken), (1, 0));
     }
 

@@ -75,11 +75,13 @@ pub(super) enum BrokenValue {
 
 /// The digests of no bytes at all.
 ///
-/// Source: `md5sum`, `sha1sum` and `sha256sum` of `/dev/null`.
-const EMPTY_FILE: [&str; 3] = [
+/// Source: `md5sum`, `sha1sum`, `sha256sum` and `sha512sum` of `/dev/null`.
+const EMPTY_FILE: [&str; 4] = [
     "d41d8cd98f00b204e9800998ecf8427e",
     "da39a3ee5e6b4b0d3255bfef95601890afd80709",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce\
+     47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
 ];
 
 /// Reads a value, and says what speaks for the reading.
@@ -107,6 +109,7 @@ pub(super) fn read(
             (_, 64) => pdq(Proof::Bare),
             (_, 32) => digest(DigestKind::Md5, text).map(proven),
             (_, 40) => digest(DigestKind::Sha1, text).map(proven),
+            (_, 128) => digest(DigestKind::Sha512, text).map(proven),
             (Some(named), _) => hash(named, text).map(proven),
             (None, length) => match looks_classic(text) {
                 Some(hex) => Err(BrokenValue::Unnamed { length, hex }),
@@ -137,7 +140,7 @@ impl Known {
                 Some(Self::Sha256(bytes))
             }
             Self::Sha256(bytes) => Some(Self::Hash(Algorithm::Pdq, pdq_of_bytes(bytes))),
-            Self::Hash(..) | Self::Md5(_) | Self::Sha1(_) => None,
+            Self::Hash(..) | Self::Md5(_) | Self::Sha1(_) | Self::Sha512(_) => None,
         }
     }
 }
@@ -220,6 +223,7 @@ fn digest(kind: DigestKind, text: &str) -> Result<Known, BrokenValue> {
         DigestKind::Md5 => decode(text).map(Known::Md5),
         DigestKind::Sha1 => decode(text).map(Known::Sha1),
         DigestKind::Sha256 => decode(text).map(Known::Sha256),
+        DigestKind::Sha512 => decode::<64>(text).map(|all| Known::Sha512(first_half(&all))),
     };
     let known = known.ok_or(BrokenValue::DigestNotHex(kind))?;
     if all_equal(text) {
@@ -229,6 +233,10 @@ fn digest(kind: DigestKind, text: &str) -> Result<Known, BrokenValue> {
         return Err(BrokenValue::EmptyFile);
     }
     Ok(known)
+}
+
+fn first_half(all: &[u8; 64]) -> [u8; 32] {
+    std::array::from_fn(|k| all[k])
 }
 
 fn is_empty_file(text: &str) -> bool {
@@ -324,7 +332,7 @@ mod tests {
 
     #[test]
     fn the_digest_of_the_empty_file_is_broken_in_each_kind() {
-        let kinds = [DigestKind::Md5, DigestKind::Sha1, DigestKind::Sha256];
+        let kinds = [DigestKind::Md5, DigestKind::Sha1, DigestKind::Sha256, DigestKind::Sha512];
         for (kind, text) in kinds.into_iter().zip(EMPTY_FILE) {
             let claim = Claim::Digest(kind);
             assert_eq!(read(claim, &text.to_uppercase(), None), Err(BrokenValue::EmptyFile));

@@ -28,9 +28,10 @@ use crate::view::{Cut, Place, View};
 pub use matched::{How, Level, Match, Seen};
 pub use reason::{Outcome, Reason};
 pub use run::{
-    AlgorithmUsed, Bounds, CompiledUsed, Levels, ListUsed, RootKind, RootUsed, Run, Settings,
+    AlgorithmUsed, Bounds, CompiledUsed, ExceptionsUsed, Levels, ListUsed, RootKind, RootUsed, Run,
+    Settings,
 };
-pub use summary::Summary;
+pub use summary::{Crowded, Summary};
 
 /// The version of this format.
 pub const SCHEMA: u32 = 2;
@@ -107,11 +108,17 @@ pub struct Record {
     /// nearest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub matches: Vec<Match>,
+    /// The known file that it is byte for byte, where lists of such were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_file: Option<KnownFile>,
     /// How many matches there are. Entries of one list that share an id count once for each
     /// algorithm or digest by which any of them was found; an entry without an id counts once for
     /// itself.
     #[serde(default)]
     pub matches_found: u64,
+    /// How many more there are of entries that were excepted on request; absent for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub matches_excepted: u64,
 }
 
 /// What a decoder made of a picture.
@@ -139,6 +146,23 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(value: &u64) -> bool {
+    *value == 0
+}
+
+/// An entry of a list of known files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KnownFile {
+    /// The list's name.
+    pub list: String,
+    /// The entry's line or record in the list, from 1.
+    pub line: u64,
+    /// The name of the digest that is equal.
+    pub by: String,
+}
+
 impl Record {
     /// A record of which nothing is known yet but where its candidate is.
     pub fn new(number: u64, root: usize, path: &Path) -> Self {
@@ -164,6 +188,8 @@ impl Record {
             digests: Digests::default(),
             matches: Vec::new(),
             matches_found: 0,
+            matches_excepted: 0,
+            known_file: None,
         }
     }
 
@@ -265,6 +291,9 @@ pub struct Digests {
     /// SHA-256.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// SHA-512, only where a list asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha512: Option<String>,
 }
 
 impl Digests {

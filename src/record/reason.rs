@@ -15,7 +15,7 @@ pub enum Outcome {
     Unsupported,
     /// It could not be read or decoded, or comparing it with the lists panicked.
     Failed,
-    /// It was not opened: it is no regular file, or was left out on request.
+    /// It was not opened since it is no regular file, or was left out on request.
     Skipped,
 }
 
@@ -75,6 +75,8 @@ reasons! {
     OtherFileSystem = "other-file-system", unexamined: false;
     /// Left out by `--max-size`.
     OverMaxSize = "over-max-size", unexamined: false;
+    /// A known file, left out by `--skip-known`: no list has it, nor what it shows.
+    KnownFile = "known-file", unexamined: false;
     /// It was gone.
     NotFound = "not-found", unexamined: true;
     /// It may not be read.

@@ -28,6 +28,12 @@ pub struct Run {
     pub roots: Vec<RootUsed>,
     /// The hash lists, in the order given.
     pub lists: Vec<ListUsed>,
+    /// The lists of known files; absent for none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<ListUsed>,
+    /// The entries of which matches are not reported; absent for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exceptions: Option<ExceptionsUsed>,
     /// When the run began, UTC, RFC 3339.
     pub started: String,
 }
@@ -223,6 +229,20 @@ pub struct ListUsed {
     /// The compiled file that it was taken from; absent where the list itself was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compiled: Option<CompiledUsed>,
+}
+
+/// A file of exceptions (`kinga list remove`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptionsUsed {
+    /// Its name as given.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// How many entries of the lists are excepted.
+    pub entries: u64,
+    /// How many of its exceptions fit no entry of these lists.
+    pub unused: u64,
 }
 
 /// A compiled file (`kinga list build`).

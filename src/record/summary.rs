@@ -36,6 +36,16 @@ pub struct Summary {
     pub same_file: u64,
     /// Matches of all candidates: the sum of `matches_found`.
     pub matches: u64,
+    /// Matches of entries that were excepted on request, which are not among these.
+    #[serde(default)]
+    pub matches_excepted: u64,
+    /// Candidates that are known files, left out or not.
+    #[serde(default)]
+    pub known_files: u64,
+    /// Entries that matched more different pictures than is usual, so that a person should look at
+    /// them: the first 20, in the order of lists and lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub crowded: Vec<Crowded>,
     /// Listed matches by level, by its name; those by digest and by a plain max distance have none.
     #[serde(default)]
     pub levels: BTreeMap<String, u64>,
@@ -49,6 +59,21 @@ pub struct Summary {
     pub finished: String,
     /// Whether it was interrupted: then not all candidates were seen.
     pub interrupted: bool,
+}
+
+/// An entry that matched many different pictures: perhaps a template, or made to match.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Crowded {
+    /// The list's name.
+    pub list: String,
+    /// The entry's line or record in the list, from 1.
+    pub line: u64,
+    /// The entry's id in the list, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// How many candidates matched it.
+    pub candidates: u64,
 }
 
 impl Summary {
@@ -74,6 +99,8 @@ impl Summary {
         self.with_matches += u64::from(record.matches_found > 0);
         self.same_file += u64::from(record.is_same_file());
         self.matches += record.matches_found;
+        self.matches_excepted += record.matches_excepted;
+        self.known_files += u64::from(record.known_file.is_some());
         for level in record.matches.iter().filter_map(|found| found.level) {
             *self.levels.entry(level.to_string()).or_default() += 1;
         }

@@ -18,7 +18,7 @@ use crate::record::{
     Digests, EnrolledRecord, HashRecord, How, Match, Outcome, Record, Run, Summary,
 };
 
-const FILE_COLUMNS: [&str; 20] = [
+const FILE_COLUMNS: [&str; 21] = [
     "path",
     "path_b64",
     "root",
@@ -39,6 +39,7 @@ const FILE_COLUMNS: [&str; 20] = [
     "truncated",
     "share",
     "more_pictures",
+    "sha512",
 ];
 
 /// Behind the others where crops are enrolled.
@@ -196,6 +197,7 @@ fn file_columns(record: &Record, hash: Option<&HashRecord>) -> Vec<String> {
         record.truncated.to_string(),
         text(record.share),
         record.more_pictures.to_string(),
+        text(record.digests.sha512.as_ref()),
     ]
 }
 

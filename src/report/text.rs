@@ -195,6 +195,8 @@ impl Text {
                 "hashed by its first picture: further frames or pages were not looked at",
             ),
             (summary.list_rows_not_searched, "row of the lists not searched for"),
+            (summary.matches_excepted, "matches of excepted entries, not reported (--except)"),
+            (summary.known_files, "known files by their digest (--known)"),
         ];
         for (number, what) in caveats.iter().filter(|(number, _)| *number > 0) {
             writeln!(self.out, "{number:>6} {what}")?;
@@ -202,7 +204,9 @@ impl Text {
         for list in self.lists() {
             for (kind, number) in &list.counts.unmatchable {
                 let (kind, name) = (printable(kind), printable(&list.name));
-                unmatchable.push(format!("{number:>6} {kind} in {name}: read, not matchable here"));
+                let how =
+                    if kind == "known-file" { "left out" } else { "read, not matchable here" };
+                unmatchable.push(format!("{number:>6} {kind} in {name}: {how}"));
             }
         }
         unmatchable.iter().try_for_each(|line| writeln!(self.out, "{line}"))

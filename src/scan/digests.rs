@@ -16,6 +16,10 @@ pub(super) fn parse(digests: &Digests) -> Result<Vec<(&'static str, Digest)>, he
     if let Some(text) = &digests.sha256 {
         parsed.push(("sha256", Digest::Sha256(bytes(text)?)));
     }
+    if let Some(text) = &digests.sha512 {
+        let [first, _second] = bytemuck::cast::<[u8; 64], [[u8; 32]; 2]>(bytes(text)?);
+        parsed.push(("sha512", Digest::Sha512(first)));
+    }
     Ok(parsed)
 }
 

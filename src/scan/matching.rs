@@ -56,6 +56,8 @@ pub(super) struct Candidate<'a> {
 pub(super) struct Matches {
     pub(super) listed: Vec<Match>,
     pub(super) found: u64,
+    /// Of entries that are excepted, and not among the others.
+    pub(super) excepted: u64,
 }
 
 /// The surest and nearest match of a picture by its hashes.
@@ -78,11 +80,13 @@ pub(super) fn compare(
 
 fn tell(record: &mut Record, search: impl FnOnce() -> Matches) {
     match guarded(search) {
-        Ok(Matches { listed, found }) => {
+        Ok(Matches { listed, found, excepted }) => {
             (record.matches, record.matches_found) = (listed, found);
+            record.matches_excepted = excepted;
         }
         Err(panic) => {
             (record.matches, record.matches_found) = (Vec::new(), 0);
+            record.matches_excepted = 0;
             (record.outcome, record.reason) = (Outcome::Failed, Some(Reason::ComparisonPanic));
             record.detail = Some(format!("it may be in the lists: {panic}"));
         }
@@ -106,8 +110,13 @@ pub(super) fn search(
     let mut similar = alike(index, candidate, options);
     register(index, candidate, options, &mut similar);
     similar.sort_by_key(|alike| (alike.level, alike.found, alike.algorithm));
-    let same = by_id(index, same, |&(found, name)| (found, name));
-    let similar = by_id(index, similar, |alike| (alike.found, alike.algorithm));
+    let (excepted_same, same) = same.into_iter().partition(|(found, _)| index.is_excepted(*found));
+    let (excepted_similar, similar) =
+        similar.into_iter().partition(|alike| index.is_excepted(alike.found));
+    let same_by_id = |all: Vec<_>| by_id(index, all, |&(found, name)| (found, name));
+    let similar_by_id = |all: Vec<Alike>| by_id(index, all, |alike| (alike.found, alike.algorithm));
+    let excepted = same_by_id(excepted_same).len() + similar_by_id(excepted_similar).len();
+    let (same, similar) = (same_by_id(same), similar_by_id(similar));
     let found = (same.len() + similar.len()) as u64;
     // Neither kind may push the other out of the list.
     let room_for_same = options.max_matches - similar.len().min(options.max_matches / 2);
@@ -117,7 +126,7 @@ pub(super) fn search(
     let room = options.max_matches.saturating_sub(listed.len());
     let told = similar.iter().take(room);
     listed.extend(told.map(|(alike, entries)| tell_similar(index, alike, *entries)));
-    Matches { listed, found }
+    Matches { listed, found, excepted: excepted as u64 }
 }
 
 /// Makes one of all entries of a list that share an id and were found by the same algorithm or
@@ -196,7 +205,7 @@ mod tests {
         let record = Record::new(0, 0, Path::new("a.jpg"));
         let mut record = Record { outcome: Outcome::Hashed, matches_found: 3, ..record };
         let row: Vec<u64> = Vec::new();
-        tell(&mut record, || Matches { listed: Vec::new(), found: row[3] });
+        tell(&mut record, || Matches { listed: Vec::new(), found: row[3], excepted: 0 });
         assert_eq!((record.outcome, record.matches_found), (Outcome::Failed, 0));
         assert_eq!(record.reason, Some(Reason::ComparisonPanic));
         assert!(record.is_unexamined());

@@ -3,8 +3,10 @@
 //! earlier records again ([`rematch()`]).
 
 mod asking;
+mod crowds;
 mod digests;
 mod examine;
+mod known;
 mod levels;
 mod matching;
 mod order;
@@ -14,7 +16,9 @@ mod rematch;
 mod station;
 
 pub use asking::{Searched, searched};
+pub use crowds::Crowds;
 pub use examine::Examiner;
+pub use known::KnownFiles;
 pub use levels::levels;
 pub use matching::{MatchOptions, search_one};
 pub use order::{Ended, Work, in_order, in_order_by};

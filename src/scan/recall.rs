@@ -127,11 +127,12 @@ impl Recall {
                 hash.layout = None;
             }
         }
-        let Digests { md5, sha1, sha256 } = record.digests;
+        let Digests { md5, sha1, sha256, sha512 } = record.digests;
         record.digests = Digests {
             md5: md5.filter(|_| digests.md5),
             sha1: sha1.filter(|_| digests.sha1),
             sha256: sha256.filter(|_| digests.sha256),
+            sha512: sha512.filter(|_| digests.sha512),
         };
         record
     }

@@ -46,9 +46,9 @@ pub(super) fn to_bytes(findings: &Findings) -> Vec<u8> {
     out.u64(findings.size.map_or(0, |size| size.saturating_add(1)));
     out.text(findings.kind.as_deref().unwrap_or_default(), MOST_KIND);
     out.text(findings.detail.as_deref().unwrap_or_default(), MOST_DETAIL);
-    let Digests { md5, sha1, sha256 } = &findings.digests;
-    for digest in [md5, sha1, sha256] {
-        out.text(digest.as_deref().unwrap_or_default(), 64);
+    let Digests { md5, sha1, sha256, sha512 } = &findings.digests;
+    for digest in [md5, sha1, sha256, sha512] {
+        out.text(digest.as_deref().unwrap_or_default(), 128);
     }
     match &findings.print {
         Some(print) => {
@@ -88,9 +88,9 @@ pub(super) fn from_bytes(bytes: &[u8], options: &HashOptions) -> Option<Findings
         let hex = text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
         (hex && [0, digits].contains(&text.len())).then_some(text)
     };
-    let [md5, sha1, sha256] = [digest(32)?, digest(40)?, digest(64)?]
+    let [md5, sha1, sha256, sha512] = [digest(32)?, digest(40)?, digest(64)?, digest(128)?]
         .map(|digest| Some(digest).filter(|digest| !digest.is_empty()));
-    let digests = Digests { md5, sha1, sha256 };
+    let digests = Digests { md5, sha1, sha256, sha512 };
     let print = if from.bool()? { Some(print(&mut from, options)?) } else { None };
     let partial = if from.bool()? { Some(partial(&mut from)?) } else { None };
     let named = kind.as_ref().is_none_or(|kind| kind.bytes().all(|c| matches!(c, b' '..=b'~')));

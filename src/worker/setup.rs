@@ -24,8 +24,8 @@ pub(super) struct Setup {
     enrol: Option<Enrolment>,
     all_pixels: bool,
     max_pixels: u64,
-    /// md5, sha1, sha256.
-    digests: [bool; 3],
+    /// md5, sha1, sha256, sha512.
+    digests: [bool; 4],
     max_file_bytes: u64,
     max_size: Option<u64>,
     /// Most bytes of address space.
@@ -48,7 +48,7 @@ impl Setup {
             enrol: *enrol,
             all_pixels: *detail == Detail::Full,
             max_pixels: limits.max_pixels,
-            digests: [digests.md5, digests.sha1, digests.sha256],
+            digests: [digests.md5, digests.sha1, digests.sha256, digests.sha512],
             max_file_bytes: *max_file_bytes,
             max_size: *max_size,
             address_space: PROGRAM.saturating_add(limits.max_memory).saturating_add(largest_file),
@@ -58,7 +58,7 @@ impl Setup {
 
     /// How to look at a file with so many bytes of memory for decoding it.
     pub(super) fn options(&self, max_memory: u64) -> ContentOptions {
-        let [md5, sha1, sha256] = self.digests;
+        let [md5, sha1, sha256, sha512] = self.digests;
         ContentOptions {
             hashing: HashOptions {
                 algorithms: self.algorithms.clone(),
@@ -67,7 +67,7 @@ impl Setup {
                 detail: if self.all_pixels { Detail::Full } else { Detail::Luma },
                 limits: Limits { max_pixels: self.max_pixels, max_memory },
             },
-            digests: DigestKinds { md5, sha1, sha256 },
+            digests: DigestKinds { md5, sha1, sha256, sha512 },
             max_file_bytes: self.max_file_bytes,
             max_size: self.max_size,
         }

@@ -14,10 +14,28 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The program, in the folder of the project.
 pub(crate) fn kinga<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
+    keep_lists_private();
     let mut command = Command::new(env!("CARGO_BIN_EXE_kinga"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(args).timeout(TIME_LIMIT);
     command
 }
+
+/// Takes the lists of the fixtures from other readers, which every run would warn of: a checkout makes
+/// files that all may read.
+fn keep_lists_private() {
+    #[cfg(unix)]
+    ONCE.call_once(|| {
+        use std::os::unix::fs::PermissionsExt;
+        let lists = fixture("lists");
+        for list in files_below(&lists) {
+            let private = std::fs::Permissions::from_mode(0o600);
+            std::fs::set_permissions(lists.join(list), private).unwrap();
+        }
+    });
+}
+
+#[cfg(unix)]
+static ONCE: std::sync::Once = std::sync::Once::new();
 
 /// A path below `fixtures/`.
 pub(crate) fn fixture(path: &str) -> PathBuf {

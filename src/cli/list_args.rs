@@ -1,0 +1,162 @@
+//! The flags of hash lists.
+
+use std::path::PathBuf;
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Parser, Subcommand};
+use kinga::hash::Algorithm;
+use kinga::list::ListFormat;
+
+use super::choices::list_format_choices;
+use super::values::at_least_one;
+
+#[derive(Debug, Parser)]
+pub(super) struct ListArgs {
+    #[command(subcommand)]
+    pub(super) command: ListCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ListCommand {
+    /// Show format, algorithms, counts and SHA-256 of hash lists.
+    Info(ListFilesArgs),
+    /// Validate hash lists and look for entries that would match pictures they have nothing to do
+    /// with.
+    Check(ListFilesArgs),
+    /// Compile hash lists into one file that every `--list` takes and that is ready at once,
+    /// however long it is.
+    Build(ListBuildArgs),
+    /// Except an entry from being reported: write it into a file for `--except`, with the reason.
+    Remove(ListRemoveArgs),
+    /// Tell which entries were added, removed and withdrawn between two editions of a list.
+    Diff(ListDiffArgs),
+    /// Print the formats of hash lists that kinga reads.
+    Formats,
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct ListDiffArgs {
+    /// The earlier edition; a compiled file may hold several lists.
+    #[arg(value_name = "EARLIER")]
+    pub(super) earlier: PathBuf,
+    /// The later one.
+    #[arg(value_name = "LATER")]
+    pub(super) later: PathBuf,
+    #[command(flatten)]
+    pub(super) reading: ListReadingArgs,
+    /// How to write the answer.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) format: String,
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct ListBuildArgs {
+    /// Hash lists; `-` for standard input.
+    #[arg(value_name = "FILE", required_unless_present = "base")]
+    pub(super) lists: Vec<PathBuf>,
+    /// An earlier edition of a list, compiled or not, that --update brings up to date.
+    #[arg(long, value_name = "OLD", requires = "update", conflicts_with = "lists")]
+    pub(super) base: Vec<PathBuf>,
+    /// What came since: new entries, and rows that withdraw or replace those of the earlier edition
+    /// with the same key in a list of the same format.
+    #[arg(long, value_name = "NEW", requires = "base")]
+    pub(super) update: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: ListReadingArgs,
+    /// Where to write; `.kidx` is the usual end of its name. It appears whole or not at all.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(super) output: PathBuf,
+    /// Say nothing on stderr but errors.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct ListFilesArgs {
+    /// Hash lists; `-` for standard input.
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: ListReadingArgs,
+    /// How to write the answer.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) format: String,
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct ListRemoveArgs {
+    /// The hash list that has the entry.
+    #[arg(value_name = "LIST")]
+    pub(super) list: PathBuf,
+    #[command(flatten)]
+    pub(super) reading: ListReadingArgs,
+    #[command(flatten)]
+    pub(super) which: WhichEntry,
+    /// Why it is not to be reported.
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(super) reason: String,
+    /// Who says so [default: the name of the user].
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(super) who: Option<String>,
+    /// The file to add it to; it is made if there is none.
+    #[arg(long, value_name = "FILE")]
+    pub(super) except: PathBuf,
+}
+
+/// What names an entry.
+#[derive(Debug, Parser)]
+#[group(required = true, multiple = false)]
+pub(super) struct WhichEntry {
+    /// The id of the entry: in lists of this file name, all entries with it.
+    #[arg(long, value_name = "ID")]
+    pub(super) entry: Option<String>,
+    /// A hash or digest in hex, in whatever list; `NAME:HEX` where its length leaves open which, such
+    /// as gradient-8:0123456789abcdef.
+    #[arg(long, value_name = "HEX")]
+    pub(super) hash: Option<String>,
+}
+
+#[derive(Debug, Parser)]
+#[command(next_help_heading = "Which lists")]
+pub(super) struct ListsArgs {
+    /// A hash list; `-` for standard input. May be given several times.
+    #[arg(long = "list", value_name = "FILE", required = true)]
+    pub(super) lists: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: ListReadingArgs,
+    /// A list of known files, such as NIST's: mark what is one of them, by its digest. May be given
+    /// several times.
+    #[arg(long, value_name = "FILE")]
+    pub(super) known: Vec<PathBuf>,
+    /// Leave out known files, with the reason `known-file`. What matches is never left out.
+    #[arg(long, requires = "known")]
+    pub(super) skip_known: bool,
+    /// Do not report matches of the entries that FILE names; they are counted. `kinga list remove`
+    /// writes it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) except: Option<PathBuf>,
+    /// Warn of entries that match so many different pictures: a person should look at them.
+    #[arg(long, value_name = "N", default_value = "50", value_parser = at_least_one)]
+    pub(super) warn_matches: usize,
+}
+
+impl ListsArgs {
+    /// All files that it names.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        self.lists.iter().chain(&self.known).chain(&self.except).cloned().collect()
+    }
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct ListReadingArgs {
+    /// The format of the lists, where their content leaves it open. Once for all lists, or once
+    /// for each in order.
+    #[arg(long, value_name = "FORMAT", value_parser = list_format_choices())]
+    pub(super) list_format: Vec<ListFormat>,
+    /// The algorithm of hashes of which the list does not say it, such as gradient-8.
+    #[arg(long = "algorithm", value_name = "NAME")]
+    pub(super) list_algorithm: Option<Algorithm>,
+    /// Refuse a list with any broken row, instead of more than one in a hundred.
+    #[arg(long)]
+    pub(super) strict_lists: bool,
+}
