@@ -314,7 +314,7 @@ fn list_check_finds_nothing_in_good_lists() {
         let output = end(kinga(["list", "check"]).arg(fixture("lists").join(list)));
         let said = text(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{list}: {said}");
-        assert!(said.contains("0 rows broken, 0 entries suspicious"), "{list}: {said}");
+        assert!(said.contains("0 rows broken, 0 suspicions"), "{list}: {said}");
     }
 }
 

@@ -258,3 +258,57 @@ fn a_list_that_others_may_read_is_told_once() {
     assert_eq!(said(0o755, 0o600), 0);
     assert_eq!(said(0o700, 0o644), 0);
 }
+
+/// What `list check` says of a list, with these flags.
+fn checked(list: &Path, flags: &[&str]) -> (Option<i32>, String) {
+    let output = end(kinga(["list", "check"]).arg(list).args(flags));
+    (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+}
+
+#[test]
+fn check_names_entries_that_are_like_benign_pictures() {
+    let (folder, list) = listed();
+    assert_eq!(checked(&list, &[]).0, Some(0));
+    let benign = folder.path().join("benign");
+    fs::create_dir(&benign).unwrap();
+    let (_, name) = digests::<Md5>().remove(2);
+    fs::copy(fixture("originals").join(&name), benign.join("poster.jpg")).unwrap();
+    let (status, said) = checked(&list, &["--benign", benign.to_str().unwrap()]);
+    assert_eq!(status, Some(3));
+    let told = format!("({name}): distance 0 from a picture of --benign (poster.jpg)");
+    assert!(said.contains(&told), "{said}");
+    assert!(said.contains("1 pictures of --benign were compared, 0 could not be"), "{said}");
+    assert!(said.contains(", 1 suspicions"), "{said}");
+}
+
+#[test]
+fn check_names_lists_that_are_older_than_wanted() {
+    let (_folder, list) = listed();
+    assert_eq!(checked(&list, &["--max-age", "1h"]).0, Some(0));
+    let then = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    fs::File::options().append(true).open(&list).unwrap().set_modified(then).unwrap();
+    let (status, said) = checked(&list, &["--max-age", "1h"]);
+    assert!(status == Some(3) && said.contains("older than --max-age"), "{said}");
+    let timed = fixture("lists/services/stopncii.json");
+    let (status, said) = checked(&timed, &["--max-age", "30d"]);
+    assert!(status == Some(3) && said.contains("its newest entry is of 2"), "{said}");
+}
+
+#[test]
+fn check_names_entries_with_too_many_others_near_them_and_digests_that_pass_for_hashes() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.csv");
+    let hash = |k: usize| {
+        let hash = kinga::hash::Hash::from_bits(256, |bit| bit % 2 == usize::from(bit == 2 * k));
+        kinga::hash::Algorithm::Pdq.to_text(hash)
+    };
+    let rows = |count| (0..count).map(|k| hash(k) + "\n").collect::<String>();
+    fs::write(&list, "pdq\n".to_owned() + &rows(4)).unwrap();
+    assert_eq!(checked(&list, &["--usual-neighbours", "3"]).0, Some(0));
+    let (status, said) = checked(&list, &["--usual-neighbours", "2"]);
+    assert!(status == Some(3) && said.matches("3 other pictures").count() == 4, "{said}");
+    let digests = (0..30).map(|k| hex::encode(sha2::Sha256::digest([k])) + "\n");
+    fs::write(&list, "pdq\n".to_owned() + &digests.collect::<String>()).unwrap();
+    let (status, said) = checked(&list, &[]);
+    assert!(status == Some(3) && said.contains("as if they were SHA-256"), "{said}");
+}

@@ -1,6 +1,7 @@
 //! The flags of hash lists.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Parser, Subcommand};
@@ -8,6 +9,7 @@ use kinga::hash::Algorithm;
 use kinga::list::ListFormat;
 
 use super::choices::list_format_choices;
+use super::sandbox::SandboxArgs;
 use super::values::at_least_one;
 
 #[derive(Debug, Parser)]
@@ -22,7 +24,7 @@ pub(super) enum ListCommand {
     Info(ListFilesArgs),
     /// Validate hash lists and look for entries that would match pictures they have nothing to do
     /// with.
-    Check(ListFilesArgs),
+    Check(ListCheckArgs),
     /// Compile hash lists into one file that every `--list` takes and that is ready at once,
     /// however long it is.
     Build(ListBuildArgs),
@@ -78,6 +80,31 @@ pub(super) struct ListFilesArgs {
     pub(super) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) reading: ListReadingArgs,
+    /// How to write the answer.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) format: String,
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct ListCheckArgs {
+    /// Hash lists; `-` for standard input.
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: ListReadingArgs,
+    /// Also look for entries that are like a picture in this folder, of which it is known that no list
+    /// should have it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) benign: Option<PathBuf>,
+    /// Also say if the newest entry of a list, or its file where entries have no time, is older, such as
+    /// 30d.
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub(super) max_age: Option<Duration>,
+    /// More other pictures within the max distance of an entry are too many.
+    #[arg(long, value_name = "N", default_value = "20", value_parser = at_least_one)]
+    pub(super) usual_neighbours: usize,
+    #[command(flatten)]
+    pub(super) sandbox: SandboxArgs,
     /// How to write the answer.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) format: String,

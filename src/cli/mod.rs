@@ -1,8 +1,10 @@
 //! The command line: the only place that knows clap, anyhow, indicatif and the terminal.
 
 mod args;
+mod benign;
 mod beside;
 mod build;
+mod check;
 mod choices;
 mod compare;
 mod diff;

@@ -6,6 +6,7 @@ mod aim;
 mod arrange;
 mod columns;
 mod digests;
+mod neighbours;
 mod owners;
 mod plan;
 mod prefetch;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
 use crate::list::{Entry, HashList};
 use crate::mapped::{MappedError, Section};
+pub use neighbours::{Crowding, LOOKED_AT, crowded};
 use radius::{RadiusIndex, Within};
 use segment::Segment;
 
