@@ -312,3 +312,77 @@ fn check_names_entries_with_too_many_others_near_them_and_digests_that_pass_for_
     let (status, said) = checked(&list, &[]);
     assert!(status == Some(3) && said.contains("as if they were SHA-256"), "{said}");
 }
+
+/// Converts a list, and gives where to, what was said and the status.
+fn converted(list: &Path, to: &str, flags: &[&str]) -> (PathBuf, String, Option<i32>) {
+    let output = list.with_file_name(format!("converted.{to}"));
+    let mut command = kinga(["list", "convert", "--to", to, "--output"]);
+    let said = end(command.arg(&output).arg(list).args(flags));
+    (output, text(&said.stdout) + &text(&said.stderr), said.status.code())
+}
+
+#[test]
+fn a_converted_list_finds_what_its_source_does() {
+    let (_folder, list) = listed();
+    let all = Report::of(&mut scan(&list));
+    for to in ["pdq", "csv", "jsonl", "vics"] {
+        let (output, said, status) = converted(&list, to, &[]);
+        assert_eq!(status, Some(0), "{to}: {said}");
+        assert_eq!(matched(&Report::of(&mut scan(&output))), matched(&all), "{to}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&output).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+    let (output, said, status) = converted(&list, "md5sum", &[]);
+    assert_eq!((status, output.exists()), (Some(1), false), "{said}");
+}
+
+#[test]
+fn digests_are_converted_for_other_tools_and_what_has_no_place_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.csv");
+    let rows = digests::<Md5>().into_iter().map(|(md5, name)| format!(",{md5},{name}\n"));
+    let pdq = format!("{},,x\n", "0f".repeat(32));
+    fs::write(&list, "pdq,md5,id\n".to_owned() + &pdq + &rows.collect::<String>()).unwrap();
+    let all = Report::of(&mut scan(&list));
+    assert_eq!(matched(&all).len(), all.files.len());
+    let formats = if cfg!(feature = "sqlite") { &["md5sum", "kdb"][..] } else { &["md5sum"] };
+    for to in formats {
+        let (output, said, status) = converted(&list, to, &[]);
+        assert_eq!(status, Some(3), "{to}: {said}");
+        assert!(said.contains("1 entries of kind pdq are not in it"), "{said}");
+        assert_eq!(matched(&Report::of(&mut scan(&output))), matched(&all), "{to}");
+    }
+}
+
+#[test]
+fn reviews_become_feedback_for_stopncii() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = fixture("lists/services/stopncii.json");
+    let report = folder.path().join("report.csv");
+    let mut command = kinga(["scan", ORIGINALS, "--format", "csv", "--list"]);
+    assert_eq!(status(command.arg(&list).arg("--output").arg(&report)), 0);
+    let text_of = fs::read_to_string(&report).unwrap();
+    let reviewed: Vec<String> = (0..)
+        .zip(text_of.lines())
+        .map(|(k, line)| line.to_owned() + if k == 0 { ",feedback,tags" } else { ",Blocked,a;b" })
+        .collect();
+    assert!(reviewed.len() > 1);
+    fs::write(&report, reviewed.join("\n")).unwrap();
+    let convert = |report: &Path| {
+        let output = folder.path().join("feedback.json");
+        let mut command = kinga(["list", "convert", "--to", "stopncii-feedback", "--output"]);
+        let said = end(command.arg(&output).arg(&list).arg("--reviewed").arg(report));
+        (output, said.status.code(), text(&said.stderr))
+    };
+    let (output, status, said) = convert(&report);
+    assert_eq!(status, Some(0), "{said}");
+    let feedback: serde_json::Value = serde_json::from_slice(&fs::read(output).unwrap()).unwrap();
+    assert_eq!(feedback["count"], reviewed.len() - 1);
+    assert_eq!(feedback["hashFeedbacks"][0]["tags"], serde_json::json!(["a", "b"]));
+    fs::write(&report, reviewed.join("\n").replace("Blocked", "perhaps")).unwrap();
+    let (_, status, said) = convert(&report);
+    assert!(status == Some(1) && said.contains("report.csv:2: the feedback is neither"), "{said}");
+}

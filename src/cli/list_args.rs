@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{
+    NonEmptyStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser,
+};
 use clap::{Parser, Subcommand};
 use kinga::hash::Algorithm;
-use kinga::list::ListFormat;
+use kinga::list::{ListFormat, WRITE_FORMATS, WriteFormat};
 
 use super::choices::list_format_choices;
 use super::sandbox::SandboxArgs;
@@ -28,6 +30,8 @@ pub(super) enum ListCommand {
     /// Compile hash lists into one file that every `--list` takes and that is ready at once,
     /// however long it is.
     Build(ListBuildArgs),
+    /// Write hash lists in another format.
+    Convert(ListConvertArgs),
     /// Except an entry from being reported: write it into a file for `--except`, with the reason.
     Remove(ListRemoveArgs),
     /// Tell which entries were added, removed and withdrawn between two editions of a list.
@@ -108,6 +112,46 @@ pub(super) struct ListCheckArgs {
     /// How to write the answer.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) format: String,
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct ListConvertArgs {
+    /// Hash lists; `-` for standard input.
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: ListReadingArgs,
+    /// What to write.
+    #[arg(long, value_name = "FORMAT", value_parser = target_choices())]
+    pub(super) to: Target,
+    /// With --to stopncii-feedback: the report of `kinga scan --format csv` with a column `feedback`, in
+    /// which people who looked at the matches wrote `Blocked` or `NotBlocked`.
+    #[arg(long, value_name = "REPORT.csv")]
+    pub(super) reviewed: Option<PathBuf>,
+    /// Where to write. It appears whole or not at all, and only you may read it.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(super) output: PathBuf,
+}
+
+/// What a list is converted to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A list that is text.
+    Text(WriteFormat),
+    /// A database.
+    Kdb,
+    /// What reviewers say of entries.
+    StopnciiFeedback,
+}
+
+fn target_choices() -> impl TypedValueParser<Value = Target> {
+    let rows = WRITE_FORMATS.iter().map(|(_, name, help)| PossibleValue::new(*name).help(*help));
+    let feedback =
+        PossibleValue::new("stopncii-feedback").help("what StopNCII takes of reviewed matches");
+    PossibleValuesParser::new(rows.chain([feedback])).map(|name| {
+        let row = WRITE_FORMATS.iter().find(|(_, known, _)| *known == name);
+        row.map_or(Target::StopnciiFeedback, |(format, ..)| Target::from(*format))
+    })
 }
 
 #[derive(Debug, Parser)]

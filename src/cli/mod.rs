@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod choices;
 mod compare;
+mod convert;
 mod diff;
 mod eval;
 mod hash;

@@ -33,6 +33,11 @@ impl WholeFile {
         Ok(Self { file, path: path.to_owned() })
     }
 
+    /// The name of the unfinished file, for what opens files itself.
+    pub(super) fn path(&self) -> &Path {
+        self.file.path()
+    }
+
     /// Where to write.
     pub(super) fn handle(&self) -> Result<File> {
         self.file.reopen().with_context(|| format!("{}: can't be written", self.path.display()))

@@ -25,6 +25,7 @@ mod encase;
 mod entries;
 mod error;
 mod exceptions;
+mod feedback;
 mod format;
 mod gather;
 mod hashdeep;
@@ -53,6 +54,7 @@ mod threatexchange;
 mod time;
 mod value;
 mod vics;
+mod writers;
 
 pub use across::{Withdrawn, settle_across};
 pub use compiled::{CompiledIn, CompiledLists};
@@ -60,9 +62,13 @@ pub use difference::{Difference, Place, difference};
 pub use entries::Entries;
 pub use error::{ListError, Problem};
 pub use exceptions::{Exception, Exceptions, ExceptionsError, file_name};
+pub use feedback::{Review, stopncii_feedback};
 pub use format::{LIST_FORMATS, ListFormat, UnknownListFormat};
 pub use notes::Notes;
 pub use poison::{Suspicion, suspicious};
+#[cfg(feature = "sqlite")]
+pub use sqlite::write_kdb;
+pub use writers::{Converted, WRITE_FORMATS, WriteFormat, write_lists};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

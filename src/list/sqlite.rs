@@ -24,7 +24,8 @@ use super::lines::Digesting;
 use super::notes::Notes;
 use super::row::{Row, Stated};
 use super::value::{self, BrokenValue, Claim};
-use super::{DigestKind, HashList, ListError, ListFormat, ReadOptions};
+use super::writers::{self, Converted};
+use super::{DigestKind, HashList, Known, ListError, ListFormat, ReadOptions};
 
 /// How an `SQLite` database begins.
 ///
@@ -331,6 +332,53 @@ fn text(value: ValueRef<'_>) -> String {
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Real(number) => number.to_string(),
     }
+}
+
+/// Writes the digests of lists into a new Autopsy hash set at `path`, which is empty so far: one row for
+/// each row of a list, with its id or label as comment.
+///
+/// # Errors
+/// When the database can't be written.
+pub fn write_kdb(path: &Path, lists: &[HashList]) -> Result<Converted, rusqlite::Error> {
+    let mut database = Connection::open(path)?;
+    database.execute_batch(
+        "PRAGMA journal_mode = MEMORY;
+         CREATE TABLE db_properties (name TEXT NOT NULL, value TEXT);
+         INSERT INTO db_properties VALUES ('Schema Version', '1');
+         CREATE TABLE hashes (id INTEGER PRIMARY KEY AUTOINCREMENT, md5 BINARY(16) UNIQUE, sha1 BINARY(20), sha2_256 BINARY(32));
+         CREATE TABLE file_names (name TEXT NOT NULL, hash_id INTEGER NOT NULL, PRIMARY KEY(name, hash_id));
+         CREATE TABLE comments (comment TEXT NOT NULL, hash_id INTEGER NOT NULL, PRIMARY KEY(comment, hash_id));
+         CREATE INDEX md5_index ON hashes(md5);",
+    )?;
+    let mut converted = Converted::default();
+    let all = database.transaction()?;
+    for row in lists.iter().flat_map(writers::rows) {
+        let [mut md5, mut sha1, mut sha256] = [const { None::<Vec<u8>> }; 3];
+        for entry in &row {
+            match entry.known {
+                Known::Md5(digest) => md5 = Some(digest.to_vec()),
+                Known::Sha1(digest) => sha1 = Some(digest.to_vec()),
+                Known::Sha256(digest) => sha256 = Some(digest.to_vec()),
+                Known::Hash(..) | Known::Sha512(_) => {}
+            }
+            converted.count(
+                &entry.known,
+                entry.known.digest_kind().is_some_and(|kind| kind != DigestKind::Sha512),
+            );
+        }
+        if md5.is_none() && sha1.is_none() && sha256.is_none() {
+            continue;
+        }
+        // Autopsy keeps each MD5 once.
+        let new = "INSERT INTO hashes(md5, sha1, sha2_256) VALUES (?1, ?2, ?3) ON CONFLICT(md5) DO UPDATE \
+                   SET sha1 = coalesce(sha1, excluded.sha1), sha2_256 = coalesce(sha2_256, excluded.sha2_256) RETURNING id";
+        let id: i64 = all.query_row(new, (md5, sha1, sha256), |row| row.get(0))?;
+        if let Some(name) = row[0].id.as_deref().or(row[0].label.as_deref()) {
+            all.execute("INSERT OR IGNORE INTO comments VALUES (?1, ?2)", (name, id))?;
+        }
+    }
+    all.commit()?;
+    Ok(converted)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::super::{Known, Tolerance};
+use super::super::Tolerance;
 use super::*;
 
 const HEX: &str = "9e107d9d372bb6826bd81d3542a419d6";
@@ -134,4 +134,18 @@ fn what_only_begins_as_a_database_is_refused_and_other_files_are_not_taken() {
     assert!(open().is_none());
     fs::write(&path, [MAGIC, &[7; 5000]].concat()).unwrap();
     assert!(matches!(open(), Some(Err(ListError::Database { .. }))));
+}
+
+#[test]
+fn a_set_that_was_written_is_read_with_every_digest() {
+    let text = format!("md5,sha1,id\n{HEX},{SHA},a\n{HEX},,b\n,{},c\n", SHA.replace('2', "3"));
+    let list = HashList::read("a.csv", text.as_bytes(), &ReadOptions::default()).unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let converted = write_kdb(file.path(), std::slice::from_ref(&list)).unwrap();
+    assert_eq!((converted.written, converted.left_out.len()), (4, 0));
+    let again = open("a.kdb", file.path(), ReadOptions::default()).unwrap().unwrap();
+    assert_eq!((again.format, again.entries.len()), (ListFormat::Kdb, 3));
+    let known = |list: &HashList| list.entries.known().collect::<HashSet<_>>();
+    assert_eq!(known(&again), known(&list));
+    assert_eq!(again.entries.get(0).into_owned().notes.unwrap().said["comment"], "a; b");
 }
