@@ -173,6 +173,7 @@ fn list(bytes: &[u8], format: Option<ListFormat>) {
         algorithm: algorithms[bytes.len() % 4],
         tolerance,
         known_files: false,
+        keep_case_fields: false,
     };
     let list = match HashList::read("any.list", bytes, &options) {
         Ok(list) => list,

@@ -49,7 +49,8 @@ fn matches_of_an_excepted_entry_are_counted_and_not_reported() {
         end(command.arg(&list).args(which).arg("--except").arg(&except))
     };
     assert_eq!(remove(["--entry", &first]).status.code(), Some(0));
-    let hash = all.files.iter().find(|file| file.path == second).unwrap().hashes[0].hash.clone();
+    let rows = fs::read_to_string(&list).unwrap();
+    let hash = rows.lines().find(|row| row.ends_with(&second)).unwrap()[..64].to_owned();
     let told = remove(["--hash", &hash]);
     assert!(text(&told.stdout).contains("1 entry of") && !text(&told.stdout).contains(&hash));
     // Said twice is not written twice, and what is in no list is not excepted.
@@ -385,4 +386,53 @@ fn reviews_become_feedback_for_stopncii() {
     fs::write(&report, reviewed.join("\n").replace("Blocked", "perhaps")).unwrap();
     let (_, status, said) = convert(&report);
     assert!(status == Some(1) && said.contains("report.csv:2: the feedback is neither"), "{said}");
+}
+
+#[test]
+fn reports_of_a_search_have_hashes_only_on_request() {
+    let (folder, list) = listed();
+    let list_of = fs::read_to_string(&list).unwrap();
+    let hashes: Vec<&str> = list_of.lines().skip(1).map(|row| &row[..64]).collect();
+    let records = folder.path().join("records.jsonl");
+    let mut hash = kinga(["hash", ORIGINALS, "--format", "jsonl", "--output"]);
+    assert_eq!(status(hash.arg(&records)), 0);
+    let shown = |report: &str| hashes.iter().filter(|hash| report.contains(**hash)).count();
+    for format in ["jsonl", "json", "csv", "text"] {
+        let run = |flag: &[&str]| {
+            let mut commands =
+                [scan(&list), kinga(["match", "--effort", "orientations", "--list"])];
+            commands[1].arg(&list).arg(&records);
+            commands.map(|mut command| {
+                let output = end(command.args(["--format", format]).args(flag));
+                assert_eq!(output.status.code(), Some(0));
+                shown(&(text(&output.stdout) + &text(&output.stderr)))
+            })
+        };
+        assert_eq!(run(&[]), [0, 0], "{format}");
+        let all = if format == "text" { 0 } else { hashes.len() };
+        assert_eq!(run(&["--show-hashes"]), [all, all], "{format}");
+    }
+}
+
+#[test]
+fn case_fields_are_kept_only_on_request() {
+    for (file, secret) in
+        [("stopncii.json", "00000000-0000"), ("vics.json", "VictimIdentified: true")]
+    {
+        let list = fixture("lists/services").join(file);
+        let told = |flags: &[&str]| {
+            let mut command = kinga(["scan", "--effort", "upright", ORIGINALS, "--list"]);
+            text(&end(command.arg(&list).args(flags)).stdout)
+        };
+        assert!(!told(&[]).contains(secret), "{file}");
+        let kept = told(&["--keep-case-fields"]);
+        assert!(kept.contains(secret), "{file}: {kept}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.csv");
+    let md5 = &digests::<Md5>()[0].0;
+    fs::write(&list, format!("md5,case number,category\n{md5},C-17,9\n")).unwrap();
+    let told = |flags: &[&str]| text(&end(scan(&list).args(flags)).stdout);
+    assert!(told(&[]).contains("[the list says category: 9]"), "{}", told(&[]));
+    assert!(told(&["--keep-case-fields"]).contains("casenumber: C-17; category: 9"));
 }

@@ -21,11 +21,18 @@ pub(super) struct Beside {
     verification: Verification,
     pub(super) exceptions: Option<ExceptionsUsed>,
     crowds: Crowds,
+    /// Whether reports have the hashes of candidates.
+    pub(super) shows_hashes: bool,
 }
 
 impl Beside {
     /// Opens what the flags name, and marks the entries of the index that are excepted.
-    pub(super) fn open(args: &ListsArgs, index: &mut HashIndex, quiet: bool) -> Result<Self> {
+    pub(super) fn open(
+        args: &ListsArgs,
+        index: &mut HashIndex,
+        shows_hashes: bool,
+        quiet: bool,
+    ) -> Result<Self> {
         let known = lists::open_known(&args.known, Tolerance::OneInAHundred)?;
         if !quiet {
             known.iter().for_each(lists::warn);
@@ -37,7 +44,8 @@ impl Beside {
         };
         let known = (!known.is_empty()).then(|| KnownFiles::new(known, args.skip_known));
         let crowds = Crowds::new(args.warn_matches);
-        Ok(Self { known: known.transpose()?, verification, exceptions, crowds })
+        let known = known.transpose()?;
+        Ok(Self { known, verification, exceptions, crowds, shows_hashes })
     }
 
     /// The known files, if lists of them were given.

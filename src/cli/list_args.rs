@@ -230,4 +230,8 @@ pub(super) struct ListReadingArgs {
     /// Refuse a list with any broken row, instead of more than one in a hundred.
     #[arg(long)]
     pub(super) strict_lists: bool,
+    /// Keep numbers of cases, names of series and what else of a list leads to victims, and tell them with
+    /// matches.
+    #[arg(long)]
+    pub(super) keep_case_fields: bool,
 }

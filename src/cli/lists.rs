@@ -34,7 +34,7 @@ pub(super) fn index(
     if !quiet {
         warn_of_wide_distances(&index);
     }
-    let beside = Beside::open(args, &mut index, quiet)?;
+    let beside = Beside::open(args, &mut index, matching.show_hashes, quiet)?;
     Ok((index, beside))
 }
 
@@ -138,8 +138,13 @@ fn open(
         }
     };
     let tolerance = if args.strict_lists { Tolerance::None } else { otherwise };
-    let options =
-        ReadOptions { format, algorithm: args.list_algorithm, tolerance, known_files: false };
+    let options = ReadOptions {
+        format,
+        algorithm: args.list_algorithm,
+        tolerance,
+        known_files: false,
+        keep_case_fields: args.keep_case_fields,
+    };
     Ok(HashList::open(path, &options)?)
 }
 

@@ -37,6 +37,9 @@ pub(super) struct MatchingArgs {
     /// List at most so many matches of a candidate. How many there are is always stated.
     #[arg(long, value_name = "N", default_value = "10", value_parser = at_least_one)]
     pub(super) max_matches: usize,
+    /// Show the hashes of candidates in the report. Whoever has them can tell what is like the pictures.
+    #[arg(long)]
+    pub(super) show_hashes: bool,
     /// End with status 10 if anything matches.
     #[arg(long)]
     pub(super) fail_on_match: bool,

@@ -13,7 +13,8 @@ use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
 use kinga::picture::Detail;
 use kinga::record::{
-    AlgorithmUsed, LayoutRecord, Reason, Record, RootUsed, Run, SCHEMA, Settings, Summary,
+    AlgorithmUsed, HashRecord, LayoutRecord, Reason, Record, RootUsed, Run, SCHEMA, Settings,
+    Summary,
 };
 use kinga::report::{Subject, printable};
 use kinga::scan::{Ended, ScanOptions, Station, in_order_by};
@@ -43,6 +44,9 @@ pub(super) struct Reporting {
     /// Whether what was not examined is to be said on stderr, because the format has no place
     /// for it.
     says_rest: bool,
+    /// Whether records have hashes: those of pictures that are compared with lists are nobody's
+    /// business, unless they are asked for.
+    shows_hashes: bool,
     beside: Option<Beside>,
     /// The run, where it is to be said on stderr which pictures make poor entries.
     enrols: Option<Run>,
@@ -76,6 +80,7 @@ impl Reporting {
         let summary = Summary { list_rows_not_searched, ..Summary::default() };
         let lists_cut_off = lists.iter().any(|list| list.cut_off);
         let says_rest = output.lacks_summary();
+        let shows_hashes = beside.as_ref().is_none_or(|beside| beside.shows_hashes);
         let verification = Verification::begin(lists);
         let begun = Instant::now();
         let says_layouts = run.settings.enrol.is_some() && index.is_none() && !output.is_quiet();
@@ -88,6 +93,7 @@ impl Reporting {
             verification,
             lists_cut_off,
             says_rest,
+            shows_hashes,
             beside,
             enrols,
         })
@@ -97,6 +103,9 @@ impl Reporting {
     pub(super) fn take(&mut self, mut record: Record) -> Result<()> {
         if let Some(beside) = &mut self.beside {
             beside.take(&mut record);
+        }
+        if !self.shows_hashes {
+            record.hashes.iter_mut().for_each(HashRecord::hide);
         }
         let record = &record;
         self.summary.add(record);

@@ -31,12 +31,14 @@ pub(super) enum Column<'a> {
     Reason,
     /// What is kept of an entry and not interpreted, by this name.
     Note(&'a str),
+    /// What leads to victims, by this name.
+    Case(&'a str),
     /// A kind of hash that kinga cannot match, by the name it is counted under.
     Unmatchable(&'a str),
 }
 
 /// The known names, as [`plain`] makes them. Names of algorithms are columns as well.
-const COLUMNS: [(&str, Column<'static>); 45] = [
+const COLUMNS: [(&str, Column<'static>); 54] = [
     ("pdq", Column::Value(Claim::Algorithm(Algorithm::Pdq))),
     ("md5", Column::Value(Claim::Digest(DigestKind::Md5))),
     // iLook's name for it (md5deep, `files.c`).
@@ -74,6 +76,15 @@ const COLUMNS: [(&str, Column<'static>); 45] = [
     ("classification", Column::Note("classification")),
     ("tags", Column::Note("tags")),
     ("set", Column::Note("set")),
+    ("case", Column::Case("case")),
+    ("caseid", Column::Case("caseid")),
+    ("casenumber", Column::Case("casenumber")),
+    ("casenumbers", Column::Case("casenumbers")),
+    ("series", Column::Case("series")),
+    ("seriesname", Column::Case("seriesname")),
+    ("victim", Column::Case("victim")),
+    ("victimidentified", Column::Case("victimidentified")),
+    ("offenderidentified", Column::Case("offenderidentified")),
     ("photodna", Column::Unmatchable("photodna")),
     ("pdna", Column::Unmatchable("photodna")),
     ("ssvhpdna", Column::Unmatchable("ssvh-pdna")),

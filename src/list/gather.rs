@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use super::notes::Shared;
+use super::notes::{Notes, Shared};
 use super::row::{Latest, Row, Stated};
 use super::settle::{self, Draft, Tombstone};
 use super::snapshot::Snapshots;
@@ -119,6 +119,10 @@ impl Gathering {
         let from = self.drafts.len();
         let problem = self.read_values(&row);
         let label = row.label.or(row.file);
+        if self.options.keep_case_fields && !row.case.is_empty() {
+            let notes = row.notes.get_or_insert_with(|| Notes::of("the list"));
+            row.case.iter().for_each(|(name, text)| notes.add(name, text));
+        }
         let notes = row.notes.take().map(|notes| self.notes.keep(notes));
         let time = row.latest.and_then(|latest| latest.time).and_then(seconds);
         for draft in &mut self.drafts[from..] {

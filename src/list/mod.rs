@@ -278,6 +278,8 @@ pub struct ReadOptions {
     pub tolerance: Tolerance,
     /// Whether known files are wanted of lists that tell them apart, and not what to search for.
     pub known_files: bool,
+    /// Whether numbers of cases and what else leads to victims is kept with the entries.
+    pub keep_case_fields: bool,
 }
 
 /// How many broken rows a list may have before it is refused as a whole: half a list misses

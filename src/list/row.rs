@@ -1,5 +1,7 @@
 //! One row of a table or one JSON object, before anything in it is read.
 
+use std::borrow::Cow;
+
 use super::column::Column;
 use super::notes::Notes;
 use super::value::Claim;
@@ -42,6 +44,8 @@ pub(super) struct Row<'a> {
     /// What makes it replace others, in formats where rows do.
     pub(super) latest: Option<Latest<'a>>,
     pub(super) notes: Option<Notes>,
+    /// What leads to victims, which is noted only on request.
+    pub(super) case: Vec<(&'a str, Cow<'a, str>)>,
 }
 
 impl<'a> Row<'a> {
@@ -72,6 +76,7 @@ impl<'a> Row<'a> {
                     row.status = Some(text);
                     row.withdrawn |= withdraws(text);
                 }
+                Column::Case(name) => row.case.push((name, Cow::Borrowed(text))),
                 Column::Note(name) => {
                     row.notes.get_or_insert_with(|| Notes::of("the list")).add(name, text);
                 }

@@ -5,6 +5,8 @@
 
 use std::io::BufRead;
 
+use serde_json::Value;
+
 use super::ListError;
 use super::document::{Facts, Shape};
 use super::gather::Gathering;
@@ -42,6 +44,10 @@ fn add(gathering: &mut Gathering, line: u64, record: &Object) {
         notes: notes(record, &status).some(),
         ..Row::default()
     };
+    if let Some(cases) = record.get("caseNumbers").and_then(Value::as_object) {
+        let numbers: Vec<&str> = cases.keys().map(String::as_str).collect();
+        row.case.push(("caseNumbers", numbers.join(", ").into()));
+    }
     match &*kind {
         "" => row.values.push(Stated { claim: Claim::Unstated, text: &value, quality: None }),
         kind => row.give(kind, &value),
@@ -49,7 +55,7 @@ fn add(gathering: &mut Gathering, line: u64, record: &Object) {
     gathering.add(row);
 }
 
-/// What the platforms answered. Case numbers are of victims, and are not kept.
+/// What the platforms answered.
 fn notes(record: &Object, status: &str) -> Notes {
     let mut notes = Notes::of("StopNCII");
     notes.add("hashStatus", status);

@@ -5,6 +5,7 @@
 //! NIST's set of known files of the name "CAID" has the same shape, and is the opposite: what it lists
 //! is harmless.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use super::ListError;
@@ -17,12 +18,18 @@ use super::row::Row;
 
 const SHAPE: Shape = Shape {
     records: &["value", "Media"],
-    facts: &["odata.metadata", "odata.context", "@odata.context"],
+    facts: &["odata.metadata", "odata.context", "@odata.context", "CaseID", "CaseNumber"],
 };
 
-/// What is noted of a file, by the names that it has there. Who the victims and offenders are,
-/// numbers of cases and the names of files are not.
-const NOTED: [&str; 5] = ["Category", "Series", "IsDistributed", "DateUpdated", "MimeType"];
+/// Those of the facts that name version and country.
+const CONTEXTS: [&str; 3] = ["@odata.context", "odata.context", "odata.metadata"];
+
+/// What leads to victims: of the case, and of the file.
+const OF_CASE: [&str; 2] = ["CaseID", "CaseNumber"];
+const OF_FILE: [&str; 3] = ["Series", "VictimIdentified", "OffenderIdentified"];
+
+/// What is noted of a file, by the names that it has there. The names of files are not.
+const NOTED: [&str; 4] = ["Category", "IsDistributed", "DateUpdated", "MimeType"];
 
 /// Reads a set or cases.
 pub(super) fn read<R: BufRead>(
@@ -36,9 +43,12 @@ pub(super) fn read<R: BufRead>(
         &SHAPE,
         |_| None,
         |gathering, line, record, facts| {
-            let context = facts.values().next().map_or("", |context| context.trim_matches('"'));
+            let context = CONTEXTS.iter().find_map(|name| facts.get(*name));
+            let context = context.map_or("", |context| context.trim_matches('"'));
             known_files &= lists_known_files(context, record);
-            add(gathering, line, record, &source(context));
+            let of_case = OF_CASE.iter().filter_map(|name| Some((*name, facts.get(*name)?)));
+            let of_case = of_case.map(|(name, text)| (name, text.trim_matches('"').into()));
+            add(gathering, line, record, &source(context), of_case.collect());
         },
     )?;
     gathering.known_files = known_files;
@@ -59,14 +69,21 @@ fn source(context: &str) -> String {
     ["VICS", version, country].join(" ").trim().replace("  ", " ")
 }
 
-fn add(gathering: &mut Gathering, line: u64, file: &Object, source: &str) {
+fn add(
+    gathering: &mut Gathering,
+    line: u64,
+    file: &Object,
+    source: &str,
+    mut case: Vec<(&str, Cow<'_, str>)>,
+) {
     let mut notes = Notes::of(source);
     for name in NOTED {
         notes.add(name, &text(file, name).unwrap_or_default());
     }
     notes.add("Tags", &joined(file, "Tags"));
+    case.extend(OF_FILE.iter().filter_map(|name| Some((*name, text(file, name)?.into()))));
     let id = text(file, "MediaID");
-    let mut row = Row { line, id: id.as_deref(), notes: notes.some(), ..Row::default() };
+    let mut row = Row { line, id: id.as_deref(), notes: notes.some(), case, ..Row::default() };
     let own = ["MD5", "SHA1", "SHA256", "SHA512", "PhotoDNA"]
         .map(|name| text(file, name).map(|value| (name.to_owned(), value)));
     let further = objects(file, "AlternativeHashes")
@@ -142,6 +159,23 @@ mod tests {
         let list = list(&text);
         assert_eq!((list.format, list.counts.rows, list.counts.entries), (ListFormat::Vics, 2, 2));
         assert!(!format!("{list:?}").contains("a person"));
+    }
+
+    #[test]
+    fn what_leads_to_victims_is_noted_only_on_request_and_of_its_own_case() {
+        let case = |id: &str, media: &str| {
+            format!("{{\"CaseID\":\"{id}\",\"CaseNumber\":7,\"Media\":[{media}]}}")
+        };
+        let cases = [case("one", &media("1", "")), case("two", &media("2", ",\"Series\":\"s\""))];
+        let text = set(&US.replace("Media", "Cases"), &[&cases[0], &cases[1]]);
+        let text = text.replace("@odata.context", "odata.metadata");
+        let options = super::super::ReadOptions { keep_case_fields: true, ..options(None) };
+        let kept = read(&text, options).unwrap();
+        let notes = |number| kept.entries.get(number).into_owned().notes.unwrap();
+        assert_eq!((&*notes(0).source, &*notes(0).said["CaseID"]), ("VICS 2.0 US", "one"));
+        assert_eq!((&*notes(1).said["CaseID"], &*notes(1).said["Series"]), ("two", "s"));
+        assert_eq!((&*notes(1).said["CaseNumber"], notes(0).said.get("Series")), ("7", None));
+        assert!(!format!("{:?}", list(&text)).contains("CaseID"));
     }
 
     #[test]

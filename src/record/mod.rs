@@ -220,7 +220,9 @@ pub fn path_text(path: &Path) -> (String, Option<String>) {
 pub struct HashRecord {
     /// Who made it: see the run's settings.
     pub algorithm: Algorithm,
-    /// The hash of the picture as a viewer shows it, in lower-case hex.
+    /// The hash of the picture as a viewer shows it, in lower-case hex; absent where pictures are compared
+    /// with lists, unless it was asked for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub hash: String,
     /// PDQ's quality; the other algorithms have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -239,6 +241,16 @@ pub struct HashRecord {
     /// would find others of that kind; only where crops were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<LayoutRecord>,
+}
+
+impl HashRecord {
+    /// Takes out all hashes: whoever has those of a picture can tell what is like it.
+    pub fn hide(&mut self) {
+        self.hash.clear();
+        self.turned.clear();
+        self.regions.clear();
+        self.enrolled.clear();
+    }
 }
 
 /// A crop of a picture, to be found as the picture is.

@@ -92,7 +92,9 @@ pub fn missing_algorithms(index: &HashIndex, present: &[Algorithm]) -> Vec<Algor
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum RematchError {
     /// A hash can't be read.
-    #[error("its hash can't be read")]
+    #[error(
+        "its hash can't be read; records of `kinga scan` have none unless made with --show-hashes"
+    )]
     Hash(#[source] HashTextError),
     /// A digest can't be read.
     #[error("its digest can't be read")]
