@@ -53,6 +53,7 @@ pub mod record;
 pub mod region;
 pub mod report;
 pub mod scan;
+pub mod signing;
 pub mod view;
 pub mod walk;
 pub mod worker;

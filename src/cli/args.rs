@@ -39,7 +39,7 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Hash the files under PATH and compare them with hash lists.
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
     /// Hash the files under PATH; the output is itself a hash list.
     Hash(HashArgs),
     /// Compare records made earlier by `hash` with hash lists, without the images.

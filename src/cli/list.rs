@@ -10,7 +10,7 @@ use kinga::report::printable;
 use super::list_args::{ListCommand, ListFilesArgs};
 use super::output::print;
 use super::status::Status;
-use super::{build, check, convert, diff, lists, remove};
+use super::{build, check, convert, diff, lists, remove, sign};
 
 pub(super) fn run(command: &ListCommand) -> Result<Status> {
     match command {
@@ -18,6 +18,9 @@ pub(super) fn run(command: &ListCommand) -> Result<Status> {
         ListCommand::Check(args) => check::run(args),
         ListCommand::Build(args) => build::run(args),
         ListCommand::Remove(args) => remove::run(args),
+        ListCommand::Sign(args) => sign::sign(args),
+        ListCommand::Verify(args) => sign::verify(args),
+        ListCommand::Keys(args) => sign::keys(args),
         ListCommand::Convert(args) => convert::run(args),
         ListCommand::Diff(args) => diff::run(args),
         ListCommand::Formats => formats(),

@@ -32,6 +32,12 @@ pub(super) enum ListCommand {
     Build(ListBuildArgs),
     /// Write hash lists in another format.
     Convert(ListConvertArgs),
+    /// Sign a hash list.
+    Sign(ListSignArgs),
+    /// Verify the signature of a hash list.
+    Verify(ListVerifyArgs),
+    /// Make a pair of keys to sign hash lists with.
+    Keys(ListKeysArgs),
     /// Except an entry from being reported: write it into a file for `--except`, with the reason.
     Remove(ListRemoveArgs),
     /// Tell which entries were added, removed and withdrawn between two editions of a list.
@@ -155,6 +161,61 @@ fn target_choices() -> impl TypedValueParser<Value = Target> {
 }
 
 #[derive(Debug, Parser)]
+pub(super) struct ListSignArgs {
+    /// The hash list.
+    #[arg(value_name = "LIST")]
+    pub(super) list: PathBuf,
+    /// The secret key, as `kinga list keys` or minisign makes it.
+    #[arg(long, value_name = "KEY.key")]
+    pub(super) key: PathBuf,
+    /// The number of this edition: each is to have a higher one than the last.
+    #[arg(long, value_name = "N")]
+    pub(super) serial: Option<u64>,
+    /// After so long it is not to be used any more, such as 90d.
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub(super) expires: Option<Duration>,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArgs,
+    /// Where to write the signature [default: the list's name with .minisig behind it].
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct ListVerifyArgs {
+    /// The hash list; its signature lies beside it, with .minisig behind the name.
+    #[arg(value_name = "LIST")]
+    pub(super) list: PathBuf,
+    /// The public key.
+    #[arg(long, value_name = "KEY.pub")]
+    pub(super) key: PathBuf,
+    /// Refuse a lower serial number.
+    #[arg(long, value_name = "N")]
+    pub(super) min_serial: Option<u64>,
+}
+
+#[derive(Debug, Parser)]
+pub(super) struct ListKeysArgs {
+    /// Where to write them: NAME.key, which you keep, and NAME.pub, which you give away.
+    #[arg(value_name = "NAME")]
+    pub(super) name: PathBuf,
+    /// Do not protect the secret key by a passphrase.
+    #[arg(long, conflicts_with = "passphrase_fd")]
+    pub(super) no_passphrase: bool,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArgs,
+}
+
+/// Where a passphrase comes from: never from the command line or the environment, which others can see.
+#[derive(Debug, Parser)]
+pub(super) struct PassphraseArgs {
+    /// Read the passphrase from this open file descriptor, up to the first line end [default: ask on the
+    /// terminal].
+    #[arg(long, value_name = "N")]
+    pub(super) passphrase_fd: Option<u32>,
+}
+
+#[derive(Debug, Parser)]
 pub(super) struct ListRemoveArgs {
     /// The hash list that has the entry.
     #[arg(value_name = "LIST")]
@@ -230,6 +291,14 @@ pub(super) struct ListReadingArgs {
     /// Refuse a list with any broken row, instead of more than one in a hundred.
     #[arg(long)]
     pub(super) strict_lists: bool,
+    /// Take only lists that this key signed: a file of their name with .minisig behind it must fit and not be
+    /// expired.
+    #[arg(long, value_name = "KEY.pub")]
+    pub(super) require_signature: Option<PathBuf>,
+    /// Refuse a signature with a lower serial number, so that nobody can pass an old list for the new
+    /// one.
+    #[arg(long, value_name = "N", requires = "require_signature")]
+    pub(super) min_serial: Option<u64>,
     /// Keep numbers of cases, names of series and what else of a list leads to victims, and tell them with
     /// matches.
     #[arg(long)]

@@ -12,6 +12,7 @@ use super::beside::{Beside, warn_of_readers};
 use super::list_args::{ListReadingArgs, ListsArgs};
 use super::matching::MatchingArgs;
 use super::say;
+use super::sign;
 use super::status::usage;
 
 /// Opens all lists and takes them into an index, and what goes beside it.
@@ -145,7 +146,17 @@ fn open(
         known_files: false,
         keep_case_fields: args.keep_case_fields,
     };
-    Ok(HashList::open(path, &options)?)
+    let Some(key) = &args.require_signature else { return Ok(HashList::open(path, &options)?) };
+    let (signed, sha256) = sign::verified(path, key, args.min_serial)?;
+    let mut lists = HashList::open(path, &options)?;
+    for list in &mut lists {
+        // What was verified must be what was read.
+        if list.compiled.is_none() && list.sha256 != sha256 {
+            bail!("{}: it changed while it was read", printable(&list.name));
+        }
+        list.signature = Some(signed.clone());
+    }
+    Ok(lists)
 }
 
 /// Says which rows of a list are not searched for.
@@ -205,6 +216,7 @@ pub(super) fn used(lists: &[HashList]) -> Vec<ListUsed> {
         algorithms: list.algorithms.iter().copied().collect(),
         counts: list.counts.clone(),
         cut_off: list.cut_off,
+        signature: list.signature.clone(),
         compiled: list.compiled.as_ref().map(|compiled| CompiledUsed {
             file: compiled.name.to_string(),
             digest: hex::encode(compiled.file.digest()),

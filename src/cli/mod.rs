@@ -27,6 +27,7 @@ mod scan;
 mod schema;
 mod seen;
 mod selftest;
+mod sign;
 mod status;
 mod stop;
 mod values;

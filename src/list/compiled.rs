@@ -290,6 +290,7 @@ impl Head {
             cut_off: self.cut_off,
             known_files: self.known_files,
             withdrawn: withdrawn.ok_or(MappedError::Altered("a list withdraws what is no hash"))?,
+            signature: None,
             compiled: Some(compiled.clone()),
         })
     }

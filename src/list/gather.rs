@@ -288,6 +288,7 @@ impl Gathering {
             cut_off: self.cut_off,
             known_files: self.known_files,
             withdrawn: self.withdrawn,
+            signature: None,
             compiled: None,
         })
     }

@@ -111,6 +111,8 @@ pub struct HashList {
     /// What it withdraws: earlier entries, and those of other lists of its service
     /// ([`settle_across`]).
     pub withdrawn: Vec<Withdrawn>,
+    /// By which key its bytes were signed and what is said with the signature, if that was verified.
+    pub signature: Option<String>,
     /// The compiled file that it comes from, if it does.
     pub compiled: Option<CompiledIn>,
 }

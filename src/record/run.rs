@@ -226,6 +226,10 @@ pub struct ListUsed {
     pub counts: Counts,
     /// Whether it is a report of kinga's that was cut off or interrupted: entries may be missing.
     pub cut_off: bool,
+    /// The key that it was signed with, and what is said with the signature; absent where none was asked
+    /// for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
     /// The compiled file that it was taken from; absent where the list itself was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compiled: Option<CompiledUsed>,
