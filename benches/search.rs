@@ -145,6 +145,7 @@ fn index(hashes: &[Hash], max: MaxDistance) -> (HashIndex, Duration, usize) {
         cut_off: false,
         known_files: false,
         withdrawn: Vec::new(),
+        signature: None,
         compiled: None,
     };
     let (before, start) = (resident(), Instant::now());
