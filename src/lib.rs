@@ -49,6 +49,8 @@ pub mod luma;
 pub mod mapped;
 pub mod orientation;
 pub mod picture;
+#[cfg(feature = "protect")]
+pub mod protect;
 pub mod record;
 pub mod region;
 pub mod report;

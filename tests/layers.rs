@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room of the library, and the rooms that it may name.
-const DOORS: [(&str, &[&str]); 21] = [
+const DOORS: [(&str, &[&str]); 22] = [
     ("hash", &[]),
     ("orientation", &[]),
     ("view", &[]),
@@ -16,6 +16,7 @@ const DOORS: [(&str, &[&str]); 21] = [
     ("mapped", &[]),
     ("walk", &[]),
     ("signing", &[]),
+    ("protect", &[]),
     ("edit", &[]),
     ("list", &["hash", "mapped"]),
     ("algorithm", &["hash", "luma", "orientation"]),
@@ -85,7 +86,7 @@ const DOORS: [(&str, &[&str]); 21] = [
 ];
 
 /// Outside crates that are allowed in one room only (or in two, where the reason is beside it).
-const KEPT_IN: [(&str, &[&str]); 26] = [
+const KEPT_IN: [(&str, &[&str]); 27] = [
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
     ("indicatif", &["cli"]),
@@ -113,6 +114,7 @@ const KEPT_IN: [(&str, &[&str]); 26] = [
     ("quick_xml", &["list"]),
     ("rusqlite", &["list"]),
     ("minisign", &["signing"]),
+    ("age", &["protect"]),
     ("rpassword", &["cli"]),
 ];
 

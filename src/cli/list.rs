@@ -10,7 +10,7 @@ use kinga::report::printable;
 use super::list_args::{ListCommand, ListFilesArgs};
 use super::output::print;
 use super::status::Status;
-use super::{build, check, convert, diff, lists, remove, sign};
+use super::{build, check, convert, diff, lists, protect, remove, sign};
 
 pub(super) fn run(command: &ListCommand) -> Result<Status> {
     match command {
@@ -18,6 +18,8 @@ pub(super) fn run(command: &ListCommand) -> Result<Status> {
         ListCommand::Check(args) => check::run(args),
         ListCommand::Build(args) => build::run(args),
         ListCommand::Remove(args) => remove::run(args),
+        ListCommand::Protect(args) => protect::protect(args),
+        ListCommand::Unprotect(args) => protect::unprotect(args),
         ListCommand::Sign(args) => sign::sign(args),
         ListCommand::Verify(args) => sign::verify(args),
         ListCommand::Keys(args) => sign::keys(args),

@@ -32,6 +32,10 @@ pub(super) enum ListCommand {
     Build(ListBuildArgs),
     /// Write hash lists in another format.
     Convert(ListConvertArgs),
+    /// Encrypt a hash list at rest; every command reads it as it is.
+    Protect(ListProtectArgs),
+    /// Write an encrypted hash list as it was.
+    Unprotect(ListProtectArgs),
     /// Sign a hash list.
     Sign(ListSignArgs),
     /// Verify the signature of a hash list.
@@ -206,6 +210,28 @@ pub(super) struct ListKeysArgs {
     pub(super) passphrase: PassphraseArgs,
 }
 
+#[derive(Debug, Parser)]
+pub(super) struct ListProtectArgs {
+    /// The hash list.
+    #[arg(value_name = "LIST")]
+    pub(super) list: PathBuf,
+    #[command(flatten)]
+    pub(super) secret: SecretArgs,
+    /// Where to write. It appears whole or not at all, and only you may read it.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(super) output: PathBuf,
+}
+
+/// What opens an encrypted list.
+#[derive(Debug, Parser)]
+pub(super) struct SecretArgs {
+    /// Open encrypted lists by the key in this file, as age-keygen makes it [default: by a passphrase].
+    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_fd")]
+    pub(super) key_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArgs,
+}
+
 /// Where a passphrase comes from: never from the command line or the environment, which others can see.
 #[derive(Debug, Parser)]
 pub(super) struct PassphraseArgs {
@@ -299,6 +325,8 @@ pub(super) struct ListReadingArgs {
     /// one.
     #[arg(long, value_name = "N", requires = "require_signature")]
     pub(super) min_serial: Option<u64>,
+    #[command(flatten)]
+    pub(super) secret: SecretArgs,
     /// Keep numbers of cases, names of series and what else of a list leads to victims, and tell them with
     /// matches.
     #[arg(long)]

@@ -11,6 +11,7 @@ use kinga::report::printable;
 use super::beside::{Beside, warn_of_readers};
 use super::list_args::{ListReadingArgs, ListsArgs};
 use super::matching::MatchingArgs;
+use super::protect;
 use super::say;
 use super::sign;
 use super::status::usage;
@@ -146,12 +147,19 @@ fn open(
         known_files: false,
         keep_case_fields: args.keep_case_fields,
     };
-    let Some(key) = &args.require_signature else { return Ok(HashList::open(path, &options)?) };
+    let is_protected = protect::is_protected(path);
+    let read = || -> Result<Vec<HashList>> {
+        if is_protected {
+            return Ok(vec![protect::open(path, &args.secret, options)?]);
+        }
+        Ok(HashList::open(path, &options)?)
+    };
+    let Some(key) = &args.require_signature else { return read() };
     let (signed, sha256) = sign::verified(path, key, args.min_serial)?;
-    let mut lists = HashList::open(path, &options)?;
+    let mut lists = read()?;
     for list in &mut lists {
         // What was verified must be what was read.
-        if list.compiled.is_none() && list.sha256 != sha256 {
+        if list.compiled.is_none() && !is_protected && list.sha256 != sha256 {
             bail!("{}: it changed while it was read", printable(&list.name));
         }
         list.signature = Some(signed.clone());

@@ -20,6 +20,7 @@ mod match_;
 mod matching;
 mod output;
 mod progress;
+mod protect;
 mod remove;
 mod run;
 mod sandbox;

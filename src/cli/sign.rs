@@ -1,7 +1,7 @@
 //! `kinga list sign`, `verify` and `keys`: signatures of hash lists.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -101,7 +101,7 @@ fn text_of(path: &Path) -> Result<String> {
     String::from_utf8(bytes).with_context(|| format!("{}: not a text", name(path)))
 }
 
-fn new_passphrase(args: &PassphraseArgs) -> Result<String> {
+pub(super) fn new_passphrase(args: &PassphraseArgs) -> Result<String> {
     let first = passphrase(args, "new passphrase: ")?;
     if args.passphrase_fd.is_none() && passphrase(args, "once more: ")? != first {
         bail!("the two are not the same; nothing was written");
@@ -113,7 +113,7 @@ fn new_passphrase(args: &PassphraseArgs) -> Result<String> {
 }
 
 /// A passphrase from where the flags say, or from the terminal.
-fn passphrase(args: &PassphraseArgs, prompt: &str) -> Result<String> {
+pub(super) fn passphrase(args: &PassphraseArgs, prompt: &str) -> Result<String> {
     let Some(number) = args.passphrase_fd else {
         if !io::stdin().is_terminal() {
             return Err(anyhow!(
@@ -124,9 +124,12 @@ fn passphrase(args: &PassphraseArgs, prompt: &str) -> Result<String> {
     };
     let path = format!("/dev/fd/{number}");
     let cannot = || format!("the passphrase can't be read from file descriptor {number}");
-    let mut line = String::new();
-    BufReader::new(File::open(path).with_context(cannot)?)
-        .read_line(&mut line)
-        .with_context(cannot)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    let mut file = File::open(path).with_context(cannot)?;
+    // No more than the line, so that a second passphrase can be read from behind it.
+    let (mut line, mut byte) = (Vec::new(), [0]);
+    while file.read(&mut byte).with_context(cannot)? == 1 && byte != *b"\n" {
+        line.extend(byte);
+    }
+    let line = String::from_utf8(line).with_context(cannot)?;
+    Ok(line.trim_end_matches('\r').to_owned())
 }

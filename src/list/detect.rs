@@ -13,8 +13,12 @@ use crate::hash::Algorithm;
 use crate::mapped::{MAGIC, MappedError};
 
 /// The first bytes of binary files that people take for hash lists.
-const MAGICS: [(&[u8], &str); 6] = [
+const MAGICS: [(&[u8], &str); 7] = [
     (sqlite::MAGIC, sqlite::NOT_HERE),
+    (
+        b"age-encryption.org/v1",
+        "a list encrypted by age, which is read only as a file that has a name",
+    ),
     (b"TMK1", "a TMK binary (TMK1)"),
     (b"PK\x03\x04", "a ZIP archive, perhaps a spreadsheet"),
     (b"\x1f\x8b", "a gzip file; unpack it first"),
