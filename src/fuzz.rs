@@ -25,6 +25,8 @@ pub enum Seeds {
     Pictures,
     /// Hash lists.
     Lists,
+    /// Those of them that are databases.
+    Databases,
     /// A journal: [`crate::journal::fuzz::seed`].
     Journal,
     /// What workers say: `crate::worker::fuzz::answers`.
@@ -77,6 +79,14 @@ pub const TARGETS: &[Target] = &[
     Target { name: "list_md5", seeds: Seeds::Lists, run: |b| list(b, Some(ListFormat::Md5)) },
     Target { name: "list_sha1", seeds: Seeds::Lists, run: |b| list(b, Some(ListFormat::Sha1)) },
     Target { name: "list_sha256", seeds: Seeds::Lists, run: |b| list(b, Some(ListFormat::Sha256)) },
+    Target { name: "list_sha512", seeds: Seeds::Lists, run: |b| list(b, Some(ListFormat::Sha512)) },
+    Target {
+        name: "list_te_cache",
+        seeds: Seeds::Lists,
+        run: |b| list(b, Some(ListFormat::TeCache)),
+    },
+    #[cfg(feature = "sqlite")]
+    Target { name: "list_database", seeds: Seeds::Databases, run: database },
     Target { name: "list_hashes", seeds: Seeds::Lists, run: |b| list(b, Some(ListFormat::Hashes)) },
     Target {
         name: "journal",
@@ -200,6 +210,30 @@ fn list(bytes: &[u8], format: Option<ListFormat>) {
     for problem in &list.problems {
         assert!((1..=lines).contains(&problem.line), "line {} of {lines}", problem.line);
         assert!(!problem.message.chars().any(char::is_control), "{:?}", problem.message);
+    }
+}
+
+/// Databases are read from files.
+#[cfg(feature = "sqlite")]
+fn database(bytes: &[u8]) {
+    let file = tempfile::NamedTempFile::new().and_then(|mut file| {
+        file.write_all(bytes)?;
+        Ok(file)
+    });
+    let Ok(file) = file else { panic!("no temporary file") };
+    let known_files = bytes.len() % 2 == 1;
+    let options = ReadOptions { tolerance: Tolerance::Any, known_files, ..ReadOptions::default() };
+    match HashList::open(file.path(), &options) {
+        Ok(lists) => {
+            for list in &lists {
+                assert!(list.counts.add_up(), "{:?}", list.counts);
+                assert_eq!(list.counts.entries, list.entries.len() as u64);
+            }
+        }
+        Err(error) => {
+            let text = error.to_string();
+            assert!(!text.chars().any(char::is_control), "{text:?}");
+        }
     }
 }
 

@@ -59,6 +59,7 @@ fn seeds(of: Seeds) -> Vec<Vec<u8>> {
             seeds.push(format!("{}\n", "a5".repeat(8)).repeat(3).into());
             seeds.push(format!("{}  a.jpg\n", "a5".repeat(20)).repeat(3).into());
         }
+        Seeds::Databases => files("lists/services", &["db", "kdb"], &mut seeds),
         Seeds::Journal => seeds.push(kinga::journal::fuzz::seed().unwrap()),
         Seeds::Answers => {
             let mut pictures = Vec::new();

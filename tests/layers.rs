@@ -91,7 +91,8 @@ const KEPT_IN: [(&str, &[&str]); 27] = [
     ("anyhow", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
-    ("tempfile", &["cli"]),
+    // In `fuzz` for lists that are databases, which are read from files.
+    ("tempfile", &["cli", "fuzz"]),
     ("walkdir", &["walk"]),
     ("globset", &["walk"]),
     // image_hasher takes its pictures in the types of `image`; edited pictures are saved by it.

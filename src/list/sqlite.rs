@@ -84,7 +84,8 @@ struct Problem(String);
 
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
-        Self(format!("{error}; get the list again"))
+        // It may repeat what stands in a hostile schema.
+        Self(format!("{}; get the list again", error.to_string().escape_debug()))
     }
 }
 
