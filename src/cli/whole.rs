@@ -34,6 +34,7 @@ impl WholeFile {
     }
 
     /// The name of the unfinished file, for what opens files itself.
+    #[cfg(feature = "sqlite")]
     pub(super) fn path(&self) -> &Path {
         self.file.path()
     }

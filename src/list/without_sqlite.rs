@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{HashList, ListError, ReadOptions};
 
-/// How an SQLite database begins.
+/// How an `SQLite` database begins.
 ///
 /// Source: sqlite.org, "Database File Format", 1.3.
 pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
