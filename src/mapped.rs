@@ -17,7 +17,7 @@
 //! whole content.
 
 use std::borrow::Cow;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::marker::PhantomData;
 use std::ops::{Deref, Range};
@@ -123,8 +123,16 @@ pub enum MappedError {
 
 /// Whether a file begins with [`MAGIC`]. What can't be read does not.
 pub fn is_mapped(path: &Path) -> bool {
-    let mut start = [0; MAGIC.len()];
-    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == MAGIC
+    begins_with(path, &MAGIC)
+}
+
+/// Whether a regular file begins with these bytes. What can't be read does not; a pipe is not even
+/// looked at, since what is read of it is gone for whoever reads it next.
+pub fn begins_with(path: &Path, magic: &[u8]) -> bool {
+    let mut start = vec![0; magic.len()];
+    fs::metadata(path).is_ok_and(|file| file.is_file())
+        && File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
+        && start == magic
 }
 
 /// Writes a file of these arrays and gives the digest of its header, which identifies it.

@@ -436,3 +436,21 @@ fn case_fields_are_kept_only_on_request() {
     assert!(told(&[]).contains("[the list says category: 9]"), "{}", told(&[]));
     assert!(told(&["--keep-case-fields"]).contains("casenumber: C-17; category: 9"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_list_from_a_pipe_is_searched_for_from_its_first_byte() {
+    use std::io::Write;
+    let (folder, list) = listed();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let text = fs::read(&list).unwrap();
+    let writer = {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || fs::File::create(pipe).unwrap().write_all(&text).unwrap())
+    };
+    let report = Report::of(&mut scan(&pipe));
+    writer.join().unwrap();
+    assert_eq!(matched(&report), matched(&Report::of(&mut scan(&list))));
+    assert_eq!(report.run.lists[0].counts.broken, 0);
+}

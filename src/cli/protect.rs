@@ -1,11 +1,10 @@
 //! `kinga list protect` and `unprotect`, and lists that are read although they are encrypted.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use anyhow::Result;
 use kinga::list::{HashList, ReadOptions};
+use kinga::mapped;
 use kinga::report::printable;
 
 use super::list_args::{ListProtectArgs, SecretArgs};
@@ -13,10 +12,7 @@ use super::status::Status;
 
 /// Whether a file begins as an encrypted one. What can't be read is told by whoever reads it next.
 pub(super) fn is_protected(path: &Path) -> bool {
-    const MAGIC: &[u8] = b"age-encryption.org/v1\n";
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(22).read_to_end(&mut start));
-    path.as_os_str() != "-" && read.is_ok() && start == MAGIC
+    path.as_os_str() != "-" && mapped::begins_with(path, b"age-encryption.org/v1\n")
 }
 
 fn name(path: &Path) -> String {
@@ -59,7 +55,7 @@ pub(super) use without::{open, protect, unprotect};
 
 #[cfg(feature = "protect")]
 mod with {
-    use std::fs;
+    use std::fs::{self, File};
     use std::io::{self, BufWriter, Write};
     use std::slice::from_ref;
 
@@ -70,8 +66,8 @@ mod with {
     use super::super::sign::{new_passphrase, passphrase};
     use super::super::whole::WholeFile;
     use super::{
-        File, HashList, ListProtectArgs, Path, ReadOptions, Result, SecretArgs, Status,
-        is_protected, name,
+        HashList, ListProtectArgs, Path, ReadOptions, Result, SecretArgs, Status, is_protected,
+        name,
     };
 
     fn opened(path: &Path) -> Result<File> {

@@ -64,8 +64,9 @@ pub(super) fn keys(args: &ListKeysArgs) -> Result<Status> {
 
 /// By which key a list was signed and what was said with that, and SHA-256 of what was verified.
 pub(super) fn verified(list: &Path, key: &Path, least: Option<u64>) -> Result<(String, [u8; 32])> {
-    if list.as_os_str() == "-" {
-        return Err(usage("a list on standard input has no signature beside it; give its file"));
+    // What is verified is read twice, which a pipe can't be.
+    if list.as_os_str() == "-" || list.exists() && !list.is_file() {
+        return Err(usage("a list from a pipe has no signature beside it; give its file"));
     }
     let signature_path = with_end(list, ".minisig");
     let public = text_of(key)?;

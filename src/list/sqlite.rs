@@ -9,7 +9,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,6 +26,7 @@ use super::row::{Row, Stated};
 use super::value::{self, BrokenValue, Claim};
 use super::writers::{self, Converted};
 use super::{DigestKind, HashList, Known, ListError, ListFormat, ReadOptions};
+use crate::mapped;
 
 /// How an `SQLite` database begins.
 ///
@@ -48,10 +49,7 @@ pub(super) fn open(
     path: &Path,
     options: ReadOptions,
 ) -> Option<Result<HashList, ListError>> {
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut start));
-    // What can't be read is told by whoever reads it next.
-    (read.is_ok() && start == MAGIC).then(|| read_all(name, path, options))
+    mapped::begins_with(path, MAGIC).then(|| read_all(name, path, options))
 }
 
 fn read_all(name: &str, path: &Path, options: ReadOptions) -> Result<HashList, ListError> {
