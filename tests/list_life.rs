@@ -70,6 +70,9 @@ fn matches_of_an_excepted_entry_are_counted_and_not_reported() {
     assert_eq!((used.entries, used.unused), (2, 0));
     let words = text(&end(scan(&list).arg("--except").arg(&except)).stdout);
     assert!(words.contains("2 matches of excepted entries, not reported"), "{words}");
+    assert!(words.contains("is in these lists but by excepted entries"), "{words}");
+    let words = text(&end(scan(&list).args(["--all", "--except"]).arg(&except)).stdout);
+    assert!(words.contains(&format!("{first}: in these lists only by excepted")), "{words}");
 }
 
 #[test]

@@ -128,10 +128,12 @@ impl Text {
     fn say_found(&mut self, summary: &Summary) -> io::Result<()> {
         let entries = count(self.lists().iter().map(|list| list.counts.entries).sum(), "entry");
         let lists = count(self.lists().len() as u64, "list");
+        // Whoever is excepted is in the lists all the same.
+        let but = if summary.matches_excepted > 0 { " but by excepted entries" } else { "" };
         if summary.with_matches == 0 {
             writeln!(
                 self.out,
-                "No matches: nothing that was examined is in these lists ({entries} of {lists})."
+                "No matches: nothing that was examined is in these lists{but} ({entries} of {lists})."
             )?;
             return writeln!(self.out, "That does not mean that it is harmless.");
         }
@@ -157,7 +159,7 @@ impl Text {
         }
         writeln!(
             self.out,
-            "A match is a candidate for a human to look at. No other candidate that was compared is in these lists."
+            "A match is a candidate for a human to look at. No other candidate that was compared is in these lists{but}."
         )
     }
 
@@ -238,6 +240,9 @@ fn why(record: &Record) -> String {
             }
             None => "what there is of it is not in these lists".to_owned(),
         },
+        (Outcome::Hashed, None, _) if record.matches_excepted > 0 => {
+            "in these lists only by excepted entries".to_owned()
+        }
         (Outcome::Hashed, None, _) => "not in these lists".to_owned(),
         (_, Some(reason), Some(detail)) => format!("{reason}:{kind} {}", printable(detail)),
         (_, Some(reason), None) => format!("{reason}{kind}"),
