@@ -277,3 +277,22 @@ fn icse_tables_have_ids_and_kinds_that_cannot_be_matched_and_rows_that_are_too_s
     assert_eq!(list.counts.unmatchable["photodna"], 1);
     assert_eq!(list.entries.get(1).id.as_deref(), Some("18"));
 }
+
+#[test]
+fn the_tables_of_hashkeeper_ilook_and_icse_are_read_by_their_headers() {
+    let hashkeeper = "\"file_id\",\"hashset_id\",\"file_name\",\"directory\",\"hash\",\"file_size\",\"date_modified\",\
+        \"time_modified\",\"time_zone\",\"comments\",\"date_accessed\",\"time_accessed\"";
+    let ilook = "V3Hash,HashSHA1,FileName,FilePath,FileSize,HashSHA256,HashSHA384,HashSHA512";
+    let icse = "MD5;SHA1;PhotoDNA;Image ID;Is distributed;Victim identified;Offender identified;Series name;\
+        Number of submissions;File Available;Media Type;Baseline";
+    let sha1 = &PDQ_HEX[..40];
+    for (header, row, entries) in [
+        (hashkeeper, format!("1,7,\"a.jpg\",\"C:\\\",\"{MD5}\",9,,,,,,"), 1),
+        (ilook, format!("{MD5},{sha1},a.jpg,C:\\,9,,,"), 2),
+        (icse, format!("{MD5};{sha1};;17;y;n;n;a series;2;y;image;n"), 2),
+    ] {
+        let list = list(&format!("{header}\n{row}\n"));
+        assert_eq!((list.entries.len(), list.counts.broken), (entries, 0), "{header}");
+        assert!(!format!("{list:?}").contains("a series"));
+    }
+}
