@@ -98,7 +98,7 @@ fn feedback(args: &ListConvertArgs, sources: &[HashList]) -> Result<serde_json::
         lines.push(at);
     }
     stopncii_feedback(sources, &reviews)
-        .map_err(|number| anyhow!("{name}:{}: the lists given have no such entry", lines[number]))
+        .map_err(|(number, unclear)| anyhow!("{name}:{}: {unclear}", lines[number]))
 }
 
 impl From<WriteFormat> for Target {

@@ -22,19 +22,38 @@ pub struct Review {
     pub tags: Vec<String>,
 }
 
+/// Why it is not known what a review is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnclearReview {
+    /// The lists have no such entry.
+    #[error("the lists given have no such entry")]
+    NoSuchEntry,
+    /// A whole page may stand in one line.
+    #[error(
+        "several entries stand in this line of the list; save the list with one record a line, and scan again"
+    )]
+    Several,
+}
+
 /// The feedback on entries of these lists: one for each hash, in the order of lists and lines. If
 /// anything that matched a hash was blocked, the hash is: other candidates may have been something else.
 ///
 /// # Errors
-/// With the place of the first review of which there is no such entry.
-pub fn stopncii_feedback(lists: &[HashList], reviews: &[Review]) -> Result<Value, usize> {
+/// With the place of the first review of which there is no such entry, or of which it is not clear which
+/// entry is meant, since several stand in one line.
+pub fn stopncii_feedback(
+    lists: &[HashList],
+    reviews: &[Review],
+) -> Result<Value, (usize, UnclearReview)> {
     let mut by_place: BTreeMap<(usize, u64), (bool, Vec<&str>)> = BTreeMap::new();
     for (number, review) in reviews.iter().enumerate() {
         let is_it = |list: &HashList| file_name(&list.name) == file_name(&review.list);
-        let list = lists.iter().position(is_it).ok_or(number)?;
-        let has = lists[list].entries.iter().any(|entry| entry.line == review.line);
-        if !has {
-            return Err(number);
+        let no_such = (number, UnclearReview::NoSuchEntry);
+        let list = lists.iter().position(is_it).ok_or(no_such)?;
+        let mut entries = lists[list].entries.iter().filter(|entry| entry.line == review.line);
+        let id = entries.next().ok_or(no_such)?.into_owned().id;
+        if entries.any(|entry| entry.id.is_none() || entry.id != id) {
+            return Err((number, UnclearReview::Several));
         }
         let (blocked, tags) = by_place.entry((list, review.line)).or_default();
         *blocked |= review.blocked;
@@ -77,6 +96,17 @@ mod tests {
             (&json!("Blocked"), &json!(["a", "b"]))
         );
         assert_eq!(feedback["hashFeedbacks"][1]["feedbackValue"], "NotBlocked");
-        assert_eq!(stopncii_feedback(&lists, &[review(2, true, ""), review(9, true, "")]), Err(1));
+        let missing = stopncii_feedback(&lists, &[review(2, true, ""), review(9, true, "")]);
+        assert_eq!(missing, Err((1, UnclearReview::NoSuchEntry)));
+    }
+
+    #[test]
+    fn a_review_of_one_of_several_entries_in_a_line_is_refused() {
+        let record =
+            |hash: &str| format!("{{\"signalType\":\"ImagePDQ\",\"hashValue\":\"{hash}\"}}");
+        let both = [record(PDQ_HEX), record(&PDQ_HEX.replacen("f8", "f1", 1))].join(",");
+        let lists = [read(&format!("{{\"hashRecords\":[{both}]}}"), options(None)).unwrap()];
+        let unclear = stopncii_feedback(&lists, &[review(1, true, "")]);
+        assert_eq!(unclear, Err((0, UnclearReview::Several)));
     }
 }

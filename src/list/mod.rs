@@ -62,7 +62,7 @@ pub use difference::{Difference, Place, difference};
 pub use entries::Entries;
 pub use error::{ListError, Problem};
 pub use exceptions::{Exception, Exceptions, ExceptionsError, file_name};
-pub use feedback::{Review, stopncii_feedback};
+pub use feedback::{Review, UnclearReview, stopncii_feedback};
 pub use format::{LIST_FORMATS, ListFormat, UnknownListFormat};
 pub use notes::Notes;
 pub use poison::{Suspicion, suspicious};

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::gather::Gathering;
 use super::iped;
@@ -368,10 +368,19 @@ pub fn write_kdb(path: &Path, lists: &[HashList]) -> Result<Converted, rusqlite:
         if md5.is_none() && sha1.is_none() && sha256.is_none() {
             continue;
         }
-        // Autopsy keeps each MD5 once.
+        // Autopsy keeps each MD5 once. Where another file with the same one has other digests, these
+        // stand in a row of their own.
         let new = "INSERT INTO hashes(md5, sha1, sha2_256) VALUES (?1, ?2, ?3) ON CONFLICT(md5) DO UPDATE \
-                   SET sha1 = coalesce(sha1, excluded.sha1), sha2_256 = coalesce(sha2_256, excluded.sha2_256) RETURNING id";
-        let id: i64 = all.query_row(new, (md5, sha1, sha256), |row| row.get(0))?;
+                   SET sha1 = coalesce(sha1, excluded.sha1), sha2_256 = coalesce(sha2_256, excluded.sha2_256) \
+                   WHERE coalesce(sha1 = excluded.sha1, 1) AND coalesce(sha2_256 = excluded.sha2_256, 1) \
+                   RETURNING id";
+        let insert = |md5: &Option<Vec<u8>>| {
+            all.query_row(new, (md5, &sha1, &sha256), |row| row.get(0)).optional()
+        };
+        let id: Option<i64> = match insert(&md5)? {
+            None => insert(&None)?,
+            id => id,
+        };
         if let Some(name) = row[0].id.as_deref().or(row[0].label.as_deref()) {
             all.execute("INSERT OR IGNORE INTO comments VALUES (?1, ?2)", (name, id))?;
         }

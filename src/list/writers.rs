@@ -195,12 +195,20 @@ fn md5sum_row(
     Ok(true)
 }
 
-/// The entries that one row of a list gave, which are of one picture.
+/// The entries that one row of a list gave, which are of one file, with no kind of value twice.
+///
+/// A line alone does not make a row: a whole page of JSON may stand in one. Without an id, each entry
+/// is a row of its own.
 pub(super) fn rows(list: &HashList) -> Vec<Vec<Entry>> {
     let mut rows: Vec<Vec<Entry>> = Vec::new();
+    let kind = |entry: &Entry| (entry.known.algorithm(), entry.known.digest_kind());
     for entry in list.entries.iter() {
+        let belongs = |row: &[Entry]| {
+            let same = entry.id.is_some() && row[0].id == entry.id && row[0].line == entry.line;
+            same && row.iter().all(|other| kind(other) != kind(&entry))
+        };
         match rows.last_mut() {
-            Some(row) if row[0].line == entry.line => row.push(entry.into_owned()),
+            Some(row) if belongs(row) => row.push(entry.into_owned()),
             _ => rows.push(vec![entry.into_owned()]),
         }
     }
@@ -340,6 +348,23 @@ mod tests {
         let known =
             |list: &HashList| list.entries.known().collect::<std::collections::HashSet<_>>();
         assert_eq!((known(&again), converted.written), (known(&list), 3));
+    }
+
+    #[test]
+    fn a_page_in_one_line_is_no_single_row() {
+        let record = |kind: &str, value: &str| {
+            format!("{{\"signalType\":\"{kind}\",\"hashValue\":\"{value}\"}}")
+        };
+        let records = [
+            record("ImagePDQ", PDQ_HEX),
+            record("VideoMD5", MD5),
+            record("VideoMD5", &MD5.replace('9', "8")),
+        ];
+        let list =
+            read(&format!("{{\"hashRecords\":[{}]}}", records.join(",")), options(None)).unwrap();
+        let (text, converted) = written(WriteFormat::Vics, &list);
+        assert_eq!((text.matches("MediaID").count(), converted.written), (3, 3), "{text}");
+        assert_eq!(read(&text, options(None)).unwrap().entries.len(), 3);
     }
 
     #[test]

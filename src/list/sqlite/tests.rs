@@ -137,6 +137,18 @@ fn what_only_begins_as_a_database_is_refused_and_other_files_are_not_taken() {
 }
 
 #[test]
+fn two_files_of_one_md5_keep_both_their_other_digests() {
+    let other = SHA.replace('2', "3");
+    let text = format!("md5,sha1,id\n{HEX},{SHA},a\n{HEX},{other},b\n");
+    let list = HashList::read("a.csv", text.as_bytes(), &ReadOptions::default()).unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    write_kdb(file.path(), std::slice::from_ref(&list)).unwrap();
+    let again = open("a.kdb", file.path(), ReadOptions::default()).unwrap().unwrap();
+    let known = |list: &HashList| list.entries.known().collect::<HashSet<_>>();
+    assert_eq!((known(&again), again.entries.len()), (known(&list), 3));
+}
+
+#[test]
 fn a_set_that_was_written_is_read_with_every_digest() {
     let text = format!("md5,sha1,id\n{HEX},{SHA},a\n{HEX},,b\n,{},c\n", SHA.replace('2', "3"));
     let list = HashList::read("a.csv", text.as_bytes(), &ReadOptions::default()).unwrap();
