@@ -5,13 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use kinga::content::{DigestKinds, HashOptions};
+use kinga::content::HashOptions;
 use kinga::hash::Algorithm;
 use kinga::index::HashIndex;
 use kinga::list::Suspicion;
 use kinga::picture::{Detail, Limits};
 use kinga::record::{Match, Record};
-use kinga::scan::{DEFAULT_MAX_FILE_BYTES, MatchOptions, ScanOptions, Station, in_order_by};
+use kinga::scan::{DEFAULT_MAX_FILE_BYTES, Ended, MatchOptions, ScanOptions, Station, in_order_by};
 use kinga::view::Effort;
 use kinga::walk::{Root, Walk, WalkOptions};
 
@@ -22,12 +22,13 @@ use super::say;
 use super::scan::listed_digests;
 use super::stop::STOP;
 
-/// The entries that any picture below a folder matches, each with the nearest.
+/// The entries that any picture below a folder matches, each with the nearest; none if it was
+/// interrupted.
 pub(super) fn found(
     folder: &Path,
     index: &Arc<HashIndex>,
     sandbox: SandboxArgs,
-) -> Result<Vec<Found>> {
+) -> Result<Option<Vec<Found>>> {
     let algorithms: Vec<Algorithm> = index.algorithms().map(|(algorithm, _)| algorithm).collect();
     let options = ScanOptions {
         hashing: HashOptions {
@@ -38,7 +39,7 @@ pub(super) fn found(
             limits: Limits::default(),
         },
         keep_all: false,
-        digests: DigestKinds::default().or(listed_digests(index)),
+        digests: listed_digests(index),
         max_file_bytes: DEFAULT_MAX_FILE_BYTES,
         max_size: None,
         matching: MatchOptions { max_matches: usize::MAX, ..MatchOptions::default() },
@@ -49,7 +50,7 @@ pub(super) fn found(
     let station =
         move || Station::new(options.clone(), Some(index_of.clone()), None, workers.clone());
     let (mut nearest, mut hashed, mut unexamined) = (BTreeMap::new(), 0, 0);
-    in_order_by(walk, threads(None), &STOP, station, |record: Record| -> Result<()> {
+    let ended = in_order_by(walk, threads(None), &STOP, station, |record: Record| -> Result<()> {
         hashed += u64::from(!record.hashes.is_empty());
         unexamined += u64::from(record.is_unexamined());
         for found in &record.matches {
@@ -62,15 +63,19 @@ pub(super) fn found(
         }
         Ok(())
     })?;
+    if ended == Ended::Interrupted {
+        return Ok(None);
+    }
     say(&format!("note: {hashed} pictures of --benign were compared, {unexamined} could not be"));
-    Ok(nearest
+    let found = nearest
         .into_iter()
         .filter_map(|((list, line), (_, path, found))| {
             let place = index.lists().iter().position(|of| of.name == list)?;
             let what = in_words(&found, &path);
             Some((place, Suspicion { line, id: found.entry.map(Into::into), what }))
         })
-        .collect())
+        .collect();
+    Ok(Some(found))
 }
 
 fn in_words(found: &Match, path: &str) -> String {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use kinga::index::HashIndex;
-use kinga::list::{Exceptions, HashList, Tolerance};
+use kinga::list::Exceptions;
 use kinga::record::{Crowded, ExceptionsUsed, ListUsed, Record, Summary};
 use kinga::report::printable;
 use kinga::scan::{Crowds, KnownFiles};
@@ -33,7 +33,7 @@ impl Beside {
         shows_hashes: bool,
         quiet: bool,
     ) -> Result<Self> {
-        let known = lists::open_known(&args.known, Tolerance::OneInAHundred)?;
+        let known = lists::open_known(&args.known)?;
         if !quiet {
             known.iter().for_each(lists::warn);
         }
@@ -77,12 +77,11 @@ impl Beside {
 /// Says which entries a person should look at.
 pub(super) fn say_crowded(summary: &Summary) {
     for Crowded { list, line, entry, candidates } in &summary.crowded {
-        let entry = entry.as_deref().map_or(String::new(), |id| format!(" ({})", printable(id)));
+        let place = lists::place(list, *line, entry.as_deref());
         say(&format!(
-            "warning: {}:{line}{entry}: this entry matches {candidates} candidates, many of them different \
+            "warning: {place}: this entry matches {candidates} candidates, many of them different \
              pictures: it may be of a frame or a page, or made to match; have a person look at it (kinga list \
-             check, kinga list remove)",
-            printable(list)
+             check, kinga list remove)"
         ));
     }
 }
@@ -140,9 +139,4 @@ fn may_be_read_by_others(path: &Path) -> bool {
 #[cfg(not(unix))]
 fn may_be_read_by_others(_path: &Path) -> bool {
     false
-}
-
-/// What a list is called in an exception.
-pub(super) fn name_of(list: &HashList) -> String {
-    kinga::list::file_name(&list.name)
 }

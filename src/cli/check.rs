@@ -37,7 +37,10 @@ pub(super) fn run(args: &ListCheckArgs) -> Result<Status> {
     let index = Arc::new(HashIndex::new(lists, None)?);
     found.extend(too_near(&index, args.usual_neighbours));
     if let Some(folder) = &args.benign {
-        found.extend(benign::found(folder, &index, args.sandbox)?);
+        let Some(like) = benign::found(folder, &index, args.sandbox)? else {
+            return Ok(Status::Interrupted);
+        };
+        found.extend(like);
     }
     found.sort_by_key(|(list, suspicion)| (*list, suspicion.line));
     let lists = index.lists();
@@ -61,7 +64,7 @@ fn as_json(lists: &[HashList], found: &[Found]) -> serde_json::Value {
 fn told(all: &[HashList], found: &[Found]) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     for (list, suspicion) in found {
-        let place = lists::place(&all[*list], suspicion.line, suspicion.id.as_deref());
+        let place = lists::place(&all[*list].name, suspicion.line, suspicion.id.as_deref());
         writeln!(text, "{place}: {}", printable(&suspicion.what))?;
     }
     for (number, list) in all.iter().enumerate() {

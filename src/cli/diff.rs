@@ -51,5 +51,5 @@ fn described(lists: &[HashList], (list, number): Place) -> serde_json::Value {
 
 fn in_words(all: &[HashList], (list, number): Place) -> String {
     let entry = all[list].entries.get(number);
-    lists::place(&all[list], entry.line, entry.id.as_deref())
+    lists::place(&all[list].name, entry.line, entry.id.as_deref())
 }

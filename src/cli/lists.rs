@@ -94,8 +94,8 @@ pub(super) fn open_update(
 }
 
 /// Opens lists of known files. Of lists that tell them apart, only these are taken.
-pub(super) fn open_known(paths: &[PathBuf], tolerance: Tolerance) -> Result<Vec<HashList>> {
-    let options = ReadOptions { tolerance, known_files: true, ..ReadOptions::default() };
+pub(super) fn open_known(paths: &[PathBuf]) -> Result<Vec<HashList>> {
+    let options = ReadOptions { known_files: true, ..ReadOptions::default() };
     let mut lists = Vec::new();
     for path in paths {
         for list in HashList::open(path, &options)? {
@@ -210,9 +210,9 @@ pub(super) fn warn(list: &HashList) {
 }
 
 /// Where an entry stands: its list, its line and its id, if it has one.
-pub(super) fn place(list: &HashList, line: u64, id: Option<&str>) -> String {
+pub(super) fn place(list: &str, line: u64, id: Option<&str>) -> String {
     let id = id.map_or(String::new(), |id| format!(" ({})", printable(id)));
-    format!("{}:{line}{id}", printable(&list.name))
+    format!("{}:{line}{id}", printable(list))
 }
 
 /// What a report says of the lists.

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::slice::from_ref;
 
 use anyhow::{Context, Result, anyhow, bail};
-use kinga::list::{Exception, Tolerance};
+use kinga::list::{Exception, Tolerance, file_name};
 use kinga::report::printable;
 
-use super::beside::{name_of, read_exceptions};
+use super::beside::read_exceptions;
 use super::list_args::{ListRemoveArgs, WhichEntry};
 use super::lists;
 use super::output::print;
@@ -25,7 +25,7 @@ pub(super) fn run(args: &ListRemoveArgs) -> Result<Status> {
     };
     let mut added = 0;
     for list in &lists {
-        let exception = exception(args, name_of(list))?;
+        let exception = exception(args, file_name(&list.name))?;
         let entries =
             exception.entries_of(list).map_err(|what| usage(format!("--hash: {what}")))?;
         let is_told = all.iter().any(|known: &Exception| is_same(known, &exception));
