@@ -5,6 +5,7 @@
 //! stays in registers while all queries of a batch pass over it.
 
 use std::array::from_fn;
+use std::ops::Range;
 
 use multiversion::target::match_target;
 use multiversion::{inherit_target, multiversion};
@@ -18,6 +19,9 @@ const LANES: usize = 16;
 
 /// 32-bit words of a hash.
 const WORDS: usize = 8;
+
+/// So many blocks are scanned before what was found is told.
+const TOGETHER: usize = 512;
 
 /// Hashes cut into words of 32 bits.
 #[derive(Debug)]
@@ -122,13 +126,23 @@ impl Columns {
         words * word_ns()
     }
 
-    /// Appends a hit for each hash within the max distance of a query, query by query in order
-    /// only within a block of hashes.
-    pub(super) fn scan(&self, queries: &[[u32; WORDS]], max: MaxDistance, hits: &mut Vec<Hit>) {
+    /// Tells `hit` of each hash within the max distance of a query, each once for each query, in any
+    /// order.
+    pub(super) fn scan(
+        &self,
+        queries: &[[u32; WORDS]],
+        max: MaxDistance,
+        hit: &mut dyn FnMut(Hit),
+    ) {
+        let asked = Asked { queries, max: u32::from(max.0) };
         // Without a query a scan would find nothing, slowly.
-        if !queries.is_empty() {
-            let asked = Asked { queries, max: u32::from(max.0) };
-            scan(self, self.telling(max), asked, hits);
+        let blocks = if queries.is_empty() { 0 } else { self.len.div_ceil(LANES) };
+        let mut hits = Vec::new();
+        // However many there are, few are held at a time.
+        for first in (0..blocks).step_by(TOGETHER) {
+            let blocks = first..(first + TOGETHER).min(blocks);
+            scan(self, self.telling(max), asked, blocks, &mut hits);
+            hits.drain(..).for_each(&mut *hit);
         }
     }
 
@@ -146,13 +160,23 @@ impl Columns {
     "x86_64+avx2+popcnt",
     "aarch64+neon"
 ))]
-fn scan(columns: &Columns, telling: usize, asked: Asked, hits: &mut Vec<Hit>) {
+fn scan(
+    columns: &Columns,
+    telling: usize,
+    asked: Asked,
+    blocks: Range<usize>,
+    hits: &mut Vec<Hit>,
+) {
     #[inherit_target]
     #[inline]
-    fn with<const C: usize>(columns: &Columns, asked: Asked, hits: &mut Vec<Hit>) {
+    fn with<const C: usize>(
+        columns: &Columns,
+        asked: Asked,
+        blocks: Range<usize>,
+        hits: &mut Vec<Hit>,
+    ) {
         let first: [&[[u32; LANES]]; C] = from_fn(|column| columns.column(column).as_chunks().0);
-        let blocks = columns.len.div_ceil(LANES);
-        for block in 0..blocks {
+        for block in blocks {
             let words = first.map(|column| &column[block]);
             let near = match_target! {
                 "x86_64+avx512f+avx512vpopcntdq" => any_near_avx512::<C>(&words, asked),
@@ -164,14 +188,14 @@ fn scan(columns: &Columns, telling: usize, asked: Asked, hits: &mut Vec<Hit>) {
         }
     }
     match telling {
-        1 => with::<1>(columns, asked, hits),
-        2 => with::<2>(columns, asked, hits),
-        3 => with::<3>(columns, asked, hits),
-        4 => with::<4>(columns, asked, hits),
-        5 => with::<5>(columns, asked, hits),
-        6 => with::<6>(columns, asked, hits),
-        7 => with::<7>(columns, asked, hits),
-        _ => with::<8>(columns, asked, hits),
+        1 => with::<1>(columns, asked, blocks, hits),
+        2 => with::<2>(columns, asked, blocks, hits),
+        3 => with::<3>(columns, asked, blocks, hits),
+        4 => with::<4>(columns, asked, blocks, hits),
+        5 => with::<5>(columns, asked, blocks, hits),
+        6 => with::<6>(columns, asked, blocks, hits),
+        7 => with::<7>(columns, asked, blocks, hits),
+        _ => with::<8>(columns, asked, blocks, hits),
     }
 }
 

@@ -19,14 +19,14 @@ mod tables;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
 use crate::list::{Entry, HashList};
 use crate::mapped::{MappedError, Section};
 pub use neighbours::{Crowding, LOOKED_AT, crowded};
-use radius::{RadiusIndex, Within};
+use radius::{RadiusIndex, Way};
 use segment::Segment;
 
 /// The entries of all lists of a run, ready to be searched. Hashes of two algorithms are kept
@@ -197,14 +197,30 @@ impl HashIndex {
     /// Whether lists that were read have tables is decided by the max distance in force
     /// ([`Self::algorithms`]); without them, these queries scan.
     pub fn lookup_each(&self, algorithm: Algorithm, queries: &[Query]) -> Vec<Vec<Found>> {
-        self.collect(algorithm, queries, RadiusIndex::within)
+        self.collect(algorithm, queries, &RadiusIndex::within)
+    }
+
+    /// For each of several queries, in their order, the `most` nearest hashes within its max distance
+    /// that are not among `skip`, each with one of the entries that have it; so many of each compiled
+    /// file and of all lists that were read. Whatever these hold, it takes no more memory than its
+    /// answer.
+    pub fn nearest_each(
+        &self,
+        algorithm: Algorithm,
+        queries: &[Query],
+        most: usize,
+        skip: &BTreeSet<Hash>,
+    ) -> Vec<Vec<Found>> {
+        self.collect(algorithm, queries, &|index, queries, hit| {
+            index.nearest(queries, (most, skip), hit);
+        })
     }
 
     /// What [`Self::lookup_each`] finds, by a linear scan whatever the size: what benches compare
     /// it with.
     #[doc(hidden)]
     pub fn scan_each(&self, algorithm: Algorithm, queries: &[Query]) -> Vec<Vec<Found>> {
-        self.collect(algorithm, queries, RadiusIndex::within_by_scan)
+        self.collect(algorithm, queries, &RadiusIndex::within_by_scan)
     }
 
     /// Hashes with the max distance in force.
@@ -214,10 +230,10 @@ impl HashIndex {
         hashes.iter().map(|&hash| Query { hash, max }).collect()
     }
 
-    fn collect(&self, algorithm: Algorithm, queries: &[Query], within: Within) -> Vec<Vec<Found>> {
+    fn collect(&self, algorithm: Algorithm, queries: &[Query], way: Way<'_>) -> Vec<Vec<Found>> {
         let mut found = vec![Vec::new(); queries.len()];
         for segment in &self.segments {
-            segment.lookup(algorithm, queries, within, &mut found);
+            segment.lookup(algorithm, queries, way, &mut found);
         }
         for found in &mut found {
             found.sort_unstable();

@@ -3,6 +3,7 @@
 //! Entries with equal hashes are one hash here, however many there are, so a list full of one hash
 //! costs no more than the hits it gives.
 
+use std::collections::{BTreeSet, BinaryHeap};
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use rayon::prelude::*;
 use super::Query;
 use super::aim::Needle;
 use super::arrange::arrange;
-use super::columns::{Columns, words_of};
+use super::columns::{Columns, Hit, words_of};
 use super::owners::Owners;
 use super::plan::{Estimate, Plan};
 use super::probe::Probing;
@@ -54,7 +55,7 @@ pub(super) struct Parts {
 }
 
 /// A way to search: queries in; for each hit, the query, the entry and its distance out.
-pub(super) type Within = fn(&RadiusIndex, &[Query], &mut dyn FnMut(usize, u32, Distance));
+pub(super) type Way<'a> = &'a dyn Fn(&RadiusIndex, &[Query], &mut dyn FnMut(usize, u32, Distance));
 
 impl Parts {
     /// Takes in hashes of so many bits, each with the number of its entry. `tables` says whether
@@ -114,7 +115,8 @@ impl RadiusIndex {
     /// Calls `hit` with the number of the query, and the number and the distance of each entry
     /// within its max distance, each once for each query, in any order.
     pub(super) fn within(&self, queries: &[Query], hit: &mut dyn FnMut(usize, u32, Distance)) {
-        self.search(|max| self.plans.of(max, &self.parts), queries, hit);
+        let plan = |max| self.plans.of(max, &self.parts);
+        self.search(plan, self.needles(queries), &mut owned(&self.parts.owners, hit));
     }
 
     /// [`Self::within`], but never by the tables.
@@ -123,44 +125,91 @@ impl RadiusIndex {
         queries: &[Query],
         hit: &mut dyn FnMut(usize, u32, Distance),
     ) {
-        self.search(|_| None, queries, hit);
+        self.search(|_| None, self.needles(queries), &mut owned(&self.parts.owners, hit));
     }
 
+    /// Of what [`Self::within`] finds for each query, the `most` nearest hashes that are not among
+    /// `skip`, each with one entry that has it. Holds no more than these, whatever is in the list.
+    pub(super) fn nearest(
+        &self,
+        queries: &[Query],
+        (most, skip): (usize, &BTreeSet<Hash>),
+        hit: &mut dyn FnMut(usize, u32, Distance),
+    ) {
+        let Parts { columns, owners, .. } = &self.parts;
+        let words = |hash: &Hash| words_of(arrange(*hash, columns.bits()));
+        let skip: BTreeSet<[u32; 8]> = skip.iter().map(words).collect();
+        let mut nearest = vec![BinaryHeap::new(); queries.len()];
+        let mut keep = |Hit { query, number, distance }: Hit| {
+            let heap = &mut nearest[query];
+            let farther = heap.len() == most && heap.peek() <= Some(&(distance, number));
+            if most > 0 && !farther && !skip.contains(&columns.words(number)) {
+                heap.push((distance, number));
+                if heap.len() > most {
+                    heap.pop();
+                }
+            }
+        };
+        self.search(|max| self.plans.of(max, &self.parts), self.needles(queries), &mut keep);
+        for (query, heap) in nearest.into_iter().enumerate() {
+            for (distance, number) in heap {
+                let entry = owners.of(number).first();
+                entry.into_iter().for_each(|&entry| hit(query, entry, Distance(distance)));
+            }
+        }
+    }
+
+    /// What is searched for.
+    fn needles<'a>(&self, queries: &'a [Query]) -> impl Iterator<Item = Needle> + use<'a> {
+        let bits = self.parts.columns.bits();
+        queries.iter().enumerate().map(move |(number, &Query { hash, max })| Needle {
+            number,
+            words: words_of(arrange(hash, bits)),
+            max: max.0,
+        })
+    }
+
+    /// Searches for each needle by the tables where there is a plan for it, and by a scan.
     fn search<'a>(
         &self,
         plan: impl Fn(MaxDistance) -> Option<&'a Plan>,
-        queries: &[Query],
-        hit: &mut dyn FnMut(usize, u32, Distance),
+        needles: impl Iterator<Item = Needle>,
+        hit: &mut dyn FnMut(Hit),
     ) {
-        let Parts { columns, owners, tables } = &self.parts;
-        let (mut hits, mut left) = (Vec::new(), Vec::new());
+        let Parts { columns, tables, .. } = &self.parts;
         let mut probing = tables.as_ref().map(|tables| Probing::new(columns, tables));
-        for (number, &Query { hash, max }) in queries.iter().enumerate() {
-            let words = words_of(arrange(hash, columns.bits()));
-            let needle = Needle { number, words, max: max.0 };
-            let probed = (probing.as_mut().zip(plan(max)))
+        let (mut hits, mut left) = (Vec::new(), Vec::new());
+        for needle in needles {
+            let probed = (probing.as_mut().zip(plan(MaxDistance(needle.max))))
                 .is_some_and(|(probing, plan)| probing.add(needle, plan, &mut hits));
             if !probed {
                 left.push(needle);
             }
+            hits.drain(..).for_each(&mut *hit);
         }
         if let Some(probing) = probing {
             probing.finish(&mut hits);
         }
+        hits.into_iter().for_each(&mut *hit);
         // Queries with the same max distance share a pass over the list.
         left.sort_by_key(|needle| needle.max);
         for same in left.chunk_by(|a, b| a.max == b.max) {
-            let before = hits.len();
             let words: Vec<[u32; 8]> = same.iter().map(|needle| needle.words).collect();
-            columns.scan(&words, MaxDistance(same[0].max), &mut hits);
-            for hit in &mut hits[before..] {
-                hit.query = same[hit.query].number;
-            }
+            columns.scan(&words, MaxDistance(same[0].max), &mut |near| {
+                hit(Hit { query: same[near.query].number, ..near });
+            });
         }
-        for near in hits {
-            for &entry in owners.of(near.number) {
-                hit(near.query, entry, Distance(near.distance));
-            }
+    }
+}
+
+/// Tells of the entries that have a hash.
+fn owned<'a>(
+    owners: &'a Owners,
+    hit: &'a mut dyn FnMut(usize, u32, Distance),
+) -> impl FnMut(Hit) + 'a {
+    |near| {
+        for &entry in owners.of(near.number) {
+            hit(near.query, entry, Distance(near.distance));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::digests::{Digests, Names};
-use super::radius::{RadiusIndex, Within};
+use super::radius::{RadiusIndex, Way};
 use super::{Digest, Found, IndexError, Query, stored};
 use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
 use crate::list::{HashList, Known};
@@ -111,17 +111,16 @@ impl Segment {
         [!md5.is_empty(), !sha1.is_empty(), !sha256.is_empty(), !sha512.is_empty()]
     }
 
-    /// Adds every entry within the max distance of each query, in any order; `within` says how
-    /// they are found.
+    /// Adds what is found for each query in this way, in any order.
     pub(super) fn lookup(
         &self,
         algorithm: Algorithm,
         queries: &[Query],
-        within: Within,
+        way: Way<'_>,
         found: &mut [Vec<Found>],
     ) {
         let Some(index) = self.hashes.get(&algorithm) else { return };
-        within(index, queries, &mut |query, entry, distance| {
+        way(index, queries, &mut |query, entry, distance| {
             found[query].extend(self.found(entry, distance));
         });
     }

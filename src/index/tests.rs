@@ -1,5 +1,7 @@
 //! Every way to search against the plain one, on lists of every kind.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::columns::Columns;
@@ -178,6 +180,69 @@ proptest! {
         }
         for index in every_way(&hashes, bits, in_force) {
             prop_assert!(found_each(&index, &queries) == expected);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn all_that_one_picture_asks_finds_what_the_plain_way_finds(
+        seed in any::<u64>(),
+        flips in prop::collection::vec((0usize..70, prop::sample::select(vec![31u16, 36, 48, 72])), 30..60),
+        kind in prop::sample::select(KINDS.to_vec()),
+    ) {
+        let mut random = Random(seed);
+        let query = random.hash(256);
+        let hashes = list(kind, 20_000, 256, query, &mut random);
+        let near = |(times, max)| {
+            Query { hash: random.flipped(query, 256, times), max: MaxDistance(max) }
+        };
+        let queries: Vec<Query> = flips.into_iter().map(near).collect();
+        let mut expected = Hits::new();
+        for (number, query) in queries.iter().enumerate() {
+            let hits = naive(&hashes, &[query.hash], query.max.0);
+            expected.extend(hits.into_iter().map(|(_, entry, distance)| (number, entry, distance)));
+        }
+        for index in every_way(&hashes, 256, 31) {
+            prop_assert!(found_each(&index, &queries) == expected);
+        }
+    }
+
+    #[test]
+    fn the_nearest_are_those_of_all_that_are_near_and_each_hash_is_one(
+        seed in any::<u64>(),
+        most in 0usize..40,
+        skipped in 0usize..60,
+        n in prop::sample::select(vec![0usize, 100, 20_000]),
+        kind in prop::sample::select(KINDS.to_vec()),
+    ) {
+        let mut random = Random(seed);
+        let query = random.hash(256);
+        let hashes = list(kind, n, 256, query, &mut random);
+        let queries = batch(query, 256, &mut random);
+        let skip: BTreeSet<Hash> = hashes.iter().copied().take(skipped).collect();
+        for index in every_way(&hashes, 256, 72) {
+            let asked = queries.iter().map(|&hash| Query { hash, max: MaxDistance(72) });
+            let asked: Vec<Query> = asked.collect();
+            let mut found = vec![Vec::new(); queries.len()];
+            index.nearest(&asked, (most, &skip), &mut |query, entry, distance| {
+                found[query].push((distance.0, hashes[entry as usize]));
+            });
+            for (query, mut found) in queries.iter().zip(found) {
+                found.sort_unstable();
+                let all: BTreeSet<(u16, Hash)> = naive(&hashes, &[*query], 72)
+                    .into_iter()
+                    .map(|(_, entry, distance)| (distance, hashes[entry as usize]))
+                    .filter(|(_, hash)| !skip.contains(hash))
+                    .collect();
+                let distances: Vec<u16> = found.iter().map(|(distance, _)| *distance).collect();
+                let nearest: Vec<u16> = all.iter().map(|(distance, _)| *distance).take(most).collect();
+                prop_assert_eq!(distances, nearest);
+                let distinct: BTreeSet<(u16, Hash)> = found.iter().copied().collect();
+                prop_assert!(distinct.len() == found.len() && distinct.is_subset(&all));
+            }
         }
     }
 }

@@ -10,9 +10,7 @@ use crate::hash::{Algorithm, Distance, Hash, MaxDistance};
 use crate::index::{Found, HashIndex, Query};
 use crate::list::Known;
 use crate::record::{Level, Seen};
-
-/// So many hashes are searched for together.
-const TOGETHER: usize = 16;
+use crate::region::RegisterOptions;
 
 /// A listed hash within reach of a region.
 struct Start {
@@ -79,29 +77,20 @@ fn starts(
         let starts = |region| candidate.sight.is_some_and(|sight| sight.starts(region, asked.turn));
         !asked.negative && asked.region.is_some_and(starts)
     });
-    let most = options.register.most;
+    let RegisterOptions { within: max, most, .. } = options.register;
+    let queries: Vec<Query> =
+        movable.iter().map(|&Asked { hash, .. }| Query { hash, max }).collect();
     let mut nearest: BTreeMap<Hash, Start> = BTreeMap::new();
-    // A list full of what is near is to fill no memory: few at a time, and of each the nearest.
-    for asked in movable.chunks(TOGETHER) {
-        let max = options.register.within;
-        let queries: Vec<Query> =
-            asked.iter().map(|&Asked { hash, .. }| Query { hash, max }).collect();
-        for (asked, found) in asked.iter().zip(index.lookup_each(Algorithm::Pdq, &queries)) {
-            let Some(region) = asked.region else { continue };
-            let mut told = BTreeSet::new();
-            for found in found {
-                let Some(hash) = hash_of(index, found) else { continue };
-                if matched.contains(&hash) || !told.insert(hash) {
-                    continue;
-                }
-                let start = Start { distance: found.distance, hash, asked: *asked, region };
-                let known = nearest.entry(hash).or_insert_with(|| Start { ..start });
-                if start.distance < known.distance {
-                    *known = start;
-                }
-                if told.len() == most {
-                    break;
-                }
+    // A list full of what is near is to fill no memory, and move no window for ever.
+    let found = index.nearest_each(Algorithm::Pdq, &queries, most, &matched);
+    for (asked, found) in movable.iter().zip(found) {
+        let Some(region) = asked.region else { continue };
+        for found in found {
+            let Some(hash) = hash_of(index, found) else { continue };
+            let start = Start { distance: found.distance, hash, asked: *asked, region };
+            let known = nearest.entry(hash).or_insert_with(|| Start { ..start });
+            if start.distance < known.distance {
+                *known = start;
             }
         }
     }
