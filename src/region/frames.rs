@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::grey::{Grey, Rect};
 use super::pyramid::Level;
-use super::{ground, lines, trim};
+use super::{ground, gutters, lines, trim};
 
 /// A smaller plane shows nothing but its picture.
 const SHORTER: usize = 32;
@@ -39,6 +39,7 @@ pub(super) fn parts(level: &Level) -> Vec<Rect> {
     let mut outer = ground::pictures(&grey, whole);
     outer.sort_by_key(|rect| (Reverse(rect.area()), rect.top, rect.left));
     outer.truncate(ON_GROUND);
+    outer.extend(gutters::cells(&grey));
     let on_ground = outer.len();
     outer.extend(lines::rectangles(&grey, BETWEEN_LINES));
     parts.add_all(outer.iter().copied());

@@ -9,6 +9,7 @@ mod fixed;
 mod frames;
 mod grey;
 mod ground;
+mod gutters;
 mod lines;
 mod pyramid;
 mod register;
