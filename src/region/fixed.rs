@@ -80,7 +80,7 @@ const WINDOWS: [Fixed; 37] = [
 ];
 
 /// Further windows from which to move on: where more was cut away than can be told at once.
-const STARTS: [Fixed; 8] = [
+const STARTS: [Fixed; 15] = [
     padded(0.16),
     extended([0.0, 0.0], [1.25, 1.0]),
     extended([0.0, 0.0], [1.0, 1.4]),
@@ -89,11 +89,25 @@ const STARTS: [Fixed; 8] = [
     extended([0.125, -0.125], [1.25, 1.25]),
     extended([-0.125, -0.125], [1.25, 1.25]),
     extended([0.0, -0.125], [1.0, 1.25]),
+    extended([0.055, 0.055], [1.11, 1.11]),
+    extended([-0.055, 0.055], [1.11, 1.11]),
+    extended([0.055, -0.055], [1.11, 1.11]),
+    extended([-0.055, -0.055], [1.11, 1.11]),
+    // Photographs of a screen, of a print on a table.
+    padded(-0.06),
+    padded(-0.09),
+    padded(-0.125),
 ];
 
 /// Windows on a part that looks like a picture of its own: apps cut a picture to the shape that
-/// they have room for.
-const ON_PARTS: [Fixed; 2] = [extended([0.0, 0.0], [1.0, 1.2]), extended([0.0, 0.0], [1.25, 1.0])];
+/// they have room for, and what was cut or straightened gets a border.
+const ON_PARTS: [Fixed; 5] = [
+    extended([0.0, 0.0], [1.0, 1.2]),
+    extended([0.0, 0.0], [1.25, 1.0]),
+    padded(0.045),
+    tilted(-2.5, 0.04),
+    tilted(2.5, 0.04),
+];
 
 /// The first windows, those that find most, are looked through in the mirror, too.
 const MIRRORED: usize = 8;
