@@ -150,14 +150,10 @@ fn of_region(number: usize, region: &Region) -> Vec<Asked> {
 }
 
 /// Whether levels beyond `match` are looked for: they take most of the time, and what brings a
-/// picture so far (something drawn over it, a crop) hardly ever comes with a quarter turn. Of the
-/// windows, those go far that find most: they are compared in the mirror, too.
+/// picture so far (something drawn over it, a crop, a tilt) hardly ever comes with a quarter turn.
 fn goes_far(region: &Region, turn: Orientation) -> bool {
-    match region.view {
-        View::Whole | View::Framed => matches!(turn, Orientation::Upright | Orientation::Mirrored),
-        View::Window => turn == Orientation::Upright && region.turned.len() > 1,
-        View::Squashed => false,
-    }
+    let usual = matches!(turn, Orientation::Upright | Orientation::Mirrored);
+    usual && region.view != View::Squashed
 }
 
 impl Asked {
