@@ -7,6 +7,8 @@ mod arrange;
 mod columns;
 mod digests;
 mod neighbours;
+#[cfg(target_arch = "x86_64")]
+mod nibbles;
 mod owners;
 mod plan;
 mod prefetch;
