@@ -109,6 +109,9 @@ const ON_PARTS: [Fixed; 5] = [
     tilted(2.5, 0.04),
 ];
 
+/// The first of [`ON_PARTS`] undo a cut to another shape.
+const CUT_TO_SHAPE: usize = 2;
+
 /// The first windows, those that find most, are looked through in the mirror, too.
 const MIRRORED: usize = 8;
 
@@ -144,9 +147,14 @@ pub(super) fn starts(pyramid: &Pyramid) -> impl Iterator<Item = Window> + use<> 
 }
 
 /// The windows on a part that looks like a picture of its own.
-pub(super) fn on_part(part: &Pyramid) -> impl Iterator<Item = Window> + use<> {
+pub(super) fn on_part(part: &Pyramid) -> impl Iterator<Item = Fitted> + use<> {
     let whole = Window::whole(part);
-    ON_PARTS.iter().map(move |fixed| fixed.of(&whole))
+    ON_PARTS.iter().enumerate().map(move |(number, fixed)| Fitted {
+        window: fixed.of(&whole),
+        turns: &TURNS[..1],
+        // The others are reached from the part as it is.
+        starts: number < CUT_TO_SHAPE,
+    })
 }
 
 impl Fixed {

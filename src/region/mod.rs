@@ -162,9 +162,8 @@ impl Sight {
         let (all, windows) = (Window::whole(part), fixed::on_part(part));
         let seen = Seen { ground, window: all, starts: true };
         if self.add(regions, View::Framed, seen, &Orientation::ALL) {
-            for window in windows {
-                let seen = Seen { ground, window, starts: true };
-                self.add(regions, View::Framed, seen, &Orientation::ALL[..1]);
+            for Fitted { window, turns, starts } in windows {
+                self.add(regions, View::Framed, Seen { ground, window, starts }, turns);
             }
         }
     }

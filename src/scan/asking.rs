@@ -10,7 +10,7 @@ use crate::index::{Found, HashIndex, Query};
 use crate::orientation::Orientation;
 use crate::record::{Level, Levels, Seen};
 use crate::region::Region;
-use crate::view::View;
+use crate::view::{Place, View};
 
 /// An entry that is like a candidate, and how.
 #[derive(Clone, Copy, Debug)]
@@ -122,18 +122,19 @@ pub(super) fn asked(
     let regions: &[Region] = if algorithm == Algorithm::Pdq { candidate.regions } else { &[] };
     let telling =
         regions.iter().enumerate().filter(|(_, region)| region.quality >= options.min_quality);
-    let regions = telling.flat_map(|(number, region)| of_region(number, region));
+    let whole = regions.iter().find(|region| region.view == View::Whole).map(|region| region.place);
+    let regions = telling.flat_map(|(number, region)| of_region(number, region, whole));
     plain.chain(regions).collect()
 }
 
-fn of_region(number: usize, region: &Region) -> Vec<Asked> {
+fn of_region(number: usize, region: &Region, whole: Option<Place>) -> Vec<Asked> {
     let as_seen = |&(turn, hash): &(Orientation, Hash)| Asked {
         hash,
         turn,
         negative: false,
         region: Some(number),
         whole: region.view.is_whole(),
-        goes_far: goes_far(region, turn),
+        goes_far: goes_far(region, turn, whole),
     };
     let mut asked: Vec<Asked> = region.turned.iter().map(as_seen).collect();
     if region.view == View::Whole {
@@ -150,10 +151,19 @@ fn of_region(number: usize, region: &Region) -> Vec<Asked> {
 }
 
 /// Whether levels beyond `match` are looked for: they take most of the time, and what brings a
-/// picture so far (something drawn over it, a crop, a tilt) hardly ever comes with a quarter turn.
-fn goes_far(region: &Region, turn: Orientation) -> bool {
+/// picture so far (something drawn over it, a crop) hardly ever comes with a quarter turn. A window
+/// within the picture, which is the `whole`, shows nothing that was guessed, and is near or not at all.
+fn goes_far(region: &Region, turn: Orientation, whole: Option<Place>) -> bool {
+    let Region { view, place, .. } = region;
     let usual = matches!(turn, Orientation::Upright | Orientation::Mirrored);
-    usual && region.view != View::Squashed
+    usual
+        && match view {
+            View::Whole | View::Framed => true,
+            View::Window => {
+                whole.is_none_or(|all| place.width > all.width || place.height > all.height)
+            }
+            View::Squashed => false,
+        }
 }
 
 impl Asked {

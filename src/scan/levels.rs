@@ -46,7 +46,7 @@ fn hashes(effort: Effort) -> Hashes {
     match effort {
         Effort::Upright => Hashes { matching: [1.0, 0.0], far: [1.0, 0.0] },
         Effort::Orientations => Hashes { matching: [24.0, 0.0], far: [2.0, 0.0] },
-        Effort::Standard | Effort::Deep => Hashes { matching: [24.0, 120.0], far: [2.0, 70.0] },
+        Effort::Standard | Effort::Deep => Hashes { matching: [24.0, 120.0], far: [2.0, 50.0] },
     }
 }
 
