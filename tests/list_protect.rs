@@ -92,3 +92,42 @@ fn an_encrypted_list_is_searched_as_it_was_and_withdraws_what_it_did() {
     assert_eq!(with_phrase(at, "list unprotect list.age -o none.json", "shut").0, Some(1));
     assert!(!at.join("none.json").exists());
 }
+
+#[cfg(feature = "protect")]
+mod secrets {
+    use age::secrecy::ExposeSecret;
+    use kinga::protect::{MAGIC, ProtectError, Secret, decrypt, encrypt};
+    use std::io::Read;
+
+    fn keys() -> Secret {
+        Secret::keys(age::x25519::Identity::generate().to_string().expose_secret().to_owned())
+    }
+
+    fn opened(secret: &Secret, bytes: &[u8]) -> Result<Vec<u8>, ProtectError> {
+        let mut text = Vec::new();
+        decrypt(secret, bytes)?.read_to_end(&mut text)?;
+        Ok(text)
+    }
+
+    #[test]
+    fn what_was_encrypted_is_read_with_its_key_and_no_other_and_only_whole() {
+        let (mine, other) = (keys(), keys());
+        let list = b"pdq\n".repeat(50_000);
+        let mut bytes = Vec::new();
+        encrypt(&mine, &mut &list[..], &mut bytes).unwrap();
+        assert!(bytes.starts_with(MAGIC) && !bytes.windows(4).any(|four| four == b"pdq\n"));
+        assert_eq!(opened(&mine, &bytes).unwrap(), list);
+        assert!(matches!(opened(&other, &bytes), Err(ProtectError::Shut(_))));
+        assert!(opened(&mine, &bytes[..bytes.len() - 1]).is_err());
+        assert!(opened(&mine, &bytes[..70_000]).is_err());
+        bytes[100_000] ^= 1;
+        assert!(opened(&mine, &bytes).is_err());
+    }
+
+    #[test]
+    fn a_file_without_keys_is_told() {
+        let none = Secret::keys("# nothing\n".to_owned());
+        assert!(encrypt(&none, &mut &b"x"[..], &mut Vec::new()).is_err());
+        assert!(matches!(opened(&keys(), b"pdq\n"), Err(ProtectError::Shut(_))));
+    }
+}
