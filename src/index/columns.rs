@@ -25,10 +25,6 @@ const WORDS: usize = 8;
 /// So many blocks are scanned before what was found is told.
 const TOGETHER: usize = 2048;
 
-/// From so many queries on it pays to look for them nibble by nibble, eight abreast: measured, with AVX2.
-#[cfg(target_arch = "x86_64")]
-const MANY: usize = 5;
-
 /// Hashes cut into words of 32 bits.
 #[derive(Debug)]
 pub(super) struct Columns {
@@ -185,8 +181,9 @@ fn scan(
         match_target! {
             "x86_64+avx512f+avx512vpopcntdq" => {}
             "x86_64+avx2" => {
-                if asked.queries.len() >= MANY && asked.max <= nibbles::MOST {
-                    return scan_many::<C>(columns, asked, blocks, hits);
+                if asked.queries.len() >= nibbles::MANY && asked.max <= nibbles::MOST {
+                    let look = |block| look(columns, C, block, asked, hits);
+                    return nibbles::each_near(&first, (asked.queries, asked.max), blocks, look);
                 }
             }
             _ => {}
@@ -211,32 +208,6 @@ fn scan(
         6 => with::<6>(columns, asked, blocks, hits),
         7 => with::<7>(columns, asked, blocks, hits),
         _ => with::<8>(columns, asked, blocks, hits),
-    }
-}
-
-/// [`scan`] for many queries, two blocks at a time.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,popcnt")]
-fn scan_many<const C: usize>(
-    columns: &Columns,
-    asked: Asked,
-    blocks: Range<usize>,
-    hits: &mut Vec<Hit>,
-) {
-    let first: [&[[u32; LANES]]; C] = from_fn(|column| columns.column(column).as_chunks().0);
-    let wanted = nibbles::Wanted::new(asked.queries, C);
-    let all: Vec<usize> = blocks.collect();
-    for some in all.chunks(2 * nibbles::PAIRS) {
-        // A block without another is looked at twice.
-        let pair = |pair: usize| {
-            let [one, other] = [2 * pair, 2 * pair + 1].map(|at| some[at.min(some.len() - 1)]);
-            first.map(|column| [&column[one], &column[other]])
-        };
-        let pairs: Vec<nibbles::Pair<'_, C>> = (0..some.len().div_ceil(2)).map(pair).collect();
-        let near = nibbles::any_near(&pairs, &wanted, asked.max);
-        for (blocks, _) in some.chunks(2).zip(near).filter(|(_, near)| *near) {
-            blocks.iter().for_each(|&block| look(columns, C, block, asked, hits));
-        }
     }
 }
 

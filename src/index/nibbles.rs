@@ -13,6 +13,7 @@ use std::arch::x86_64::{
     _mm256_unpackhi_epi64, _mm256_unpacklo_epi32, _mm256_unpacklo_epi64,
 };
 use std::array::from_fn;
+use std::ops::Range;
 
 use super::columns::LANES;
 
@@ -24,20 +25,24 @@ const ABREAST: usize = 8;
 
 /// So many pairs of blocks are looked at with some queries before the next queries have their turn:
 /// what is looked at, and the tables, stay in the nearest cache.
-pub(super) const PAIRS: usize = 8;
+const PAIRS: usize = 8;
+
+/// From so many queries on this is quicker than counting bits: fewer than [`ABREAST`] take as long as
+/// those. Measured.
+pub(super) const MANY: usize = 5;
 
 /// Distances up to this are told apart: sums have eight bits.
 pub(super) const MOST: u32 = 254;
 
 /// Two blocks of hashes, word by word.
-pub(super) type Pair<'a, const C: usize> = [[&'a [u32; LANES]; 2]; C];
+type Pair<'a, const C: usize> = [[&'a [u32; LANES]; 2]; C];
 
 /// For [`ABREAST`] queries, and each nibble of a hash: in how many bits it differs from theirs.
 type Tables = Vec<[[u8; 16]; ABREAST]>;
 
 /// What some queries look for in the first words of hashes.
 #[derive(Debug)]
-pub(super) struct Wanted {
+struct Wanted {
     tables: Vec<Tables>,
 }
 
@@ -57,7 +62,7 @@ const DIFFERING: [[u8; 16]; 16] = {
 
 impl Wanted {
     /// Of the first words, so many, of at least one query.
-    pub(super) fn new(queries: &[[u32; 8]], words: usize) -> Self {
+    fn new(queries: &[[u32; 8]], words: usize) -> Self {
         let tables = |queries: &[[u32; 8]]| {
             let table = |at: usize, query: usize| {
                 // Where there are too few, the last one counts again.
@@ -70,14 +75,35 @@ impl Wanted {
     }
 }
 
+/// Tells of blocks in which a hash may be within `max` (at most [`MOST`]) of a query, and of all in
+/// which one is, as far as the first words tell; `columns` holds these, block by block.
+#[target_feature(enable = "avx2")]
+pub(super) fn each_near<const C: usize>(
+    columns: &[&[[u32; LANES]]; C],
+    (queries, max): (&[[u32; 8]], u32),
+    blocks: Range<usize>,
+    mut tell: impl FnMut(usize),
+) {
+    let wanted = Wanted::new(queries, C);
+    for first in blocks.clone().step_by(2 * PAIRS) {
+        let some = first..(first + 2 * PAIRS).min(blocks.end);
+        // A block without another is looked at twice.
+        let pair = |block: usize| {
+            let other = (block + 1).min(some.end - 1);
+            columns.map(|column| [&column[block], &column[other]])
+        };
+        let pairs: Vec<Pair<'_, C>> = some.clone().step_by(2).map(pair).collect();
+        let near = any_near(&pairs, &wanted, max);
+        for (block, _) in some.clone().step_by(2).zip(near).filter(|(_, near)| *near) {
+            (block..(block + 2).min(some.end)).for_each(&mut tell);
+        }
+    }
+}
+
 /// For each of some pairs, whether any hash is within `max` (at most [`MOST`]) of any query, as far as
 /// the first words tell.
 #[target_feature(enable = "avx2")]
-pub(super) fn any_near<const C: usize>(
-    pairs: &[Pair<'_, C>],
-    wanted: &Wanted,
-    max: u32,
-) -> [bool; PAIRS] {
+fn any_near<const C: usize>(pairs: &[Pair<'_, C>], wanted: &Wanted, max: u32) -> [bool; PAIRS] {
     let mut planes = [[[_mm256_setzero_si256(); NIBBLES]; C]; PAIRS];
     for (planes, pair) in planes.iter_mut().zip(pairs) {
         *planes = pair.map(|words| nibbles(words));
@@ -98,8 +124,8 @@ pub(super) fn any_near<const C: usize>(
             }
         }
     }
-    #[expect(clippy::cast_possible_truncation, reason = "at most 254")]
-    let max = _mm256_set1_epi8((max.min(MOST) as u8).cast_signed());
+    let max = u8::try_from(max.min(MOST)).unwrap_or(u8::MAX);
+    let max = _mm256_set1_epi8(max.cast_signed());
     least.map(|least| {
         _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(least, max), least)) != 0
     })
@@ -146,20 +172,17 @@ mod tests {
         max: u32,
     ) -> Option<[bool; PAIRS]> {
         #[multiversion(targets("x86_64+avx2"))]
-        fn near<const C: usize>(
-            pairs: &[Pair<'_, C>],
-            wanted: &Wanted,
-            max: u32,
-        ) -> Option<[bool; PAIRS]> {
+        fn near<const C: usize>(all: (&[Pair<'_, C>], &Wanted, u32), near: &mut [bool; PAIRS]) {
             match_target! {
-                "x86_64+avx2" => Some(any_near::<C>(pairs, wanted, max)),
-                _ => {
-                    let _ = (pairs, wanted, max);
-                    None
-                }
+                "x86_64+avx2" => *near = any_near::<C>(all.0, all.1, all.2),
+                _ => unreachable!("{all:?} {near:?}"),
             }
         }
-        near(pairs, &Wanted::new(queries, C), max)
+        let mut told = [false; PAIRS];
+        is_x86_feature_detected!("avx2").then(|| {
+            near((pairs, &Wanted::new(queries, C), max), &mut told);
+            told
+        })
     }
 
     fn check<const C: usize>(blocks: &[[[u32; LANES]; 8]], queries: &[[u32; 8]]) {
@@ -207,7 +230,7 @@ mod tests {
             let (block, lane, query, bits) = near;
             let query = queries[query % queries.len()];
             for (word, column) in blocks[block % (2 * pairs)].iter_mut().enumerate() {
-                column[lane] = query[word] ^ ((1u64 << bits) - 1) as u32;
+                column[lane] = query[word] ^ ((1 << bits) - 1);
             }
             check::<1>(&blocks, &queries);
             check::<3>(&blocks, &queries);

@@ -153,8 +153,9 @@ impl RadiusIndex {
         self.search(|max| self.plans.of(max, &self.parts), self.needles(queries), &mut keep);
         for (query, heap) in nearest.into_iter().enumerate() {
             for (distance, number) in heap {
-                let entry = owners.of(number).first();
-                entry.into_iter().for_each(|&entry| hit(query, entry, Distance(distance)));
+                if let Some(&entry) = owners.of(number).first() {
+                    hit(query, entry, Distance(distance));
+                }
             }
         }
     }

@@ -40,13 +40,13 @@ pub(super) fn parts(level: &Level) -> Vec<Rect> {
     outer.sort_by_key(|rect| (Reverse(rect.area()), rect.top, rect.left));
     outer.truncate(ON_GROUND);
     outer.extend(gutters::cells(&grey));
-    let on_ground = outer.len();
+    let between_lines = outer.len();
     outer.extend(lines::rectangles(&grey, BETWEEN_LINES));
     parts.add_all(outer.iter().copied());
     // A letterboxed picture on a screen, a picture in a window on a screen.
     for (number, rect) in outer.into_iter().enumerate() {
         parts.add_all(trim::trim(&grey, rect).into_iter().next_back());
-        if number >= on_ground && rect.area() * NESTED_PART >= whole.area() {
+        if number >= between_lines && rect.area() * NESTED_PART >= whole.area() {
             parts.add_all(ground::pictures(&grey, rect));
         }
     }
