@@ -181,7 +181,7 @@ fn scan(
         match_target! {
             "x86_64+avx512f+avx512vpopcntdq" => {}
             "x86_64+avx2" => {
-                if asked.queries.len() >= nibbles::MANY && asked.max <= nibbles::MOST {
+                if asked.queries.len() >= nibbles::MANY {
                     let look = |block| look(columns, C, block, asked, hits);
                     return nibbles::each_near(&first, (asked.queries, asked.max), blocks, look);
                 }

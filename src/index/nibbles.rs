@@ -31,9 +31,6 @@ const PAIRS: usize = 8;
 /// those. Measured.
 pub(super) const MANY: usize = 5;
 
-/// Distances up to this are told apart: sums have eight bits.
-pub(super) const MOST: u32 = 254;
-
 /// Two blocks of hashes, word by word.
 type Pair<'a, const C: usize> = [[&'a [u32; LANES]; 2]; C];
 
@@ -49,12 +46,12 @@ struct Wanted {
 /// For each value of four bits, in how many bits it differs from each other.
 const DIFFERING: [[u8; 16]; 16] = {
     let mut all = [[0; 16]; 16];
-    let mut at = 0u8;
-    while at < 255 {
-        let (a, b) = (at >> 4, at & 0xf);
+    let mut at = 0usize;
+    while at < 256 {
+        let (a, b) = (at / 16, at % 16);
         #[expect(clippy::cast_possible_truncation, reason = "at most 4")]
         let ones = (a ^ b).count_ones() as u8;
-        all[a as usize][b as usize] = ones;
+        all[a][b] = ones;
         at += 1;
     }
     all
@@ -75,8 +72,8 @@ impl Wanted {
     }
 }
 
-/// Tells of blocks in which a hash may be within `max` (at most [`MOST`]) of a query, and of all in
-/// which one is, as far as the first words tell; `columns` holds these, block by block.
+/// Tells of blocks in which a hash may be within `max` of a query, and of all in which one is, as far
+/// as the first words tell; `columns` holds these, block by block.
 #[target_feature(enable = "avx2")]
 pub(super) fn each_near<const C: usize>(
     columns: &[&[[u32; LANES]]; C],
@@ -100,8 +97,8 @@ pub(super) fn each_near<const C: usize>(
     }
 }
 
-/// For each of some pairs, whether any hash is within `max` (at most [`MOST`]) of any query, as far as
-/// the first words tell.
+/// For each of some pairs, whether any hash is within `max` of any query, as far as the first words
+/// tell. Sums have eight bits, so that from 255 on all are taken for near.
 #[target_feature(enable = "avx2")]
 fn any_near<const C: usize>(pairs: &[Pair<'_, C>], wanted: &Wanted, max: u32) -> [bool; PAIRS] {
     let mut planes = [[[_mm256_setzero_si256(); NIBBLES]; C]; PAIRS];
@@ -124,7 +121,7 @@ fn any_near<const C: usize>(pairs: &[Pair<'_, C>], wanted: &Wanted, max: u32) ->
             }
         }
     }
-    let max = u8::try_from(max.min(MOST)).unwrap_or(u8::MAX);
+    let max = u8::try_from(max).unwrap_or(u8::MAX);
     let max = _mm256_set1_epi8(max.cast_signed());
     least.map(|least| {
         _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(least, max), least)) != 0
@@ -164,6 +161,9 @@ mod tests {
     use multiversion::multiversion;
     use multiversion::target::match_target;
     use proptest::prelude::*;
+
+    /// Distances up to this are told apart.
+    const MOST: u32 = 254;
 
     /// [`any_near`]; none on a processor without AVX2.
     fn dispatched<const C: usize>(
@@ -245,6 +245,9 @@ mod tests {
         let pairs: [Pair<'_, 8>; 1] = [from_fn(|word| [&blocks[0][word], &blocks[1][word]])];
         if let Some(near) = dispatched(&pairs, &[[0; 8]], MOST) {
             assert!(!near[0]);
+        }
+        for max in [255, 256, 65_535] {
+            assert!(dispatched(&pairs, &[[0; 8]], max).is_none_or(|near| near[0]), "{max}");
         }
     }
 }

@@ -116,7 +116,7 @@ impl RadiusIndex {
     /// within its max distance, each once for each query, in any order.
     pub(super) fn within(&self, queries: &[Query], hit: &mut dyn FnMut(usize, u32, Distance)) {
         let plan = |max| self.plans.of(max, &self.parts);
-        self.search(plan, self.needles(queries), &mut owned(&self.parts.owners, hit));
+        self.search(plan, queries, &mut owned(&self.parts.owners, hit));
     }
 
     /// [`Self::within`], but never by the tables.
@@ -125,7 +125,7 @@ impl RadiusIndex {
         queries: &[Query],
         hit: &mut dyn FnMut(usize, u32, Distance),
     ) {
-        self.search(|_| None, self.needles(queries), &mut owned(&self.parts.owners, hit));
+        self.search(|_| None, queries, &mut owned(&self.parts.owners, hit));
     }
 
     /// Of what [`Self::within`] finds for each query, the `most` nearest hashes that are not among
@@ -150,7 +150,7 @@ impl RadiusIndex {
                 }
             }
         };
-        self.search(|max| self.plans.of(max, &self.parts), self.needles(queries), &mut keep);
+        self.search(|max| self.plans.of(max, &self.parts), queries, &mut keep);
         for (query, heap) in nearest.into_iter().enumerate() {
             for (distance, number) in heap {
                 if let Some(&entry) = owners.of(number).first() {
@@ -160,28 +160,20 @@ impl RadiusIndex {
         }
     }
 
-    /// What is searched for.
-    fn needles<'a>(&self, queries: &'a [Query]) -> impl Iterator<Item = Needle> + use<'a> {
-        let bits = self.parts.columns.bits();
-        queries.iter().enumerate().map(move |(number, &Query { hash, max })| Needle {
-            number,
-            words: words_of(arrange(hash, bits)),
-            max: max.0,
-        })
-    }
-
-    /// Searches for each needle by the tables where there is a plan for it, and by a scan.
+    /// Searches for each query by the tables where there is a plan for it, and by a scan.
     fn search<'a>(
         &self,
         plan: impl Fn(MaxDistance) -> Option<&'a Plan>,
-        needles: impl Iterator<Item = Needle>,
+        queries: &[Query],
         hit: &mut dyn FnMut(Hit),
     ) {
         let Parts { columns, tables, .. } = &self.parts;
         let mut probing = tables.as_ref().map(|tables| Probing::new(columns, tables));
         let (mut hits, mut left) = (Vec::new(), Vec::new());
-        for needle in needles {
-            let probed = (probing.as_mut().zip(plan(MaxDistance(needle.max))))
+        for (number, &Query { hash, max }) in queries.iter().enumerate() {
+            let words = words_of(arrange(hash, columns.bits()));
+            let needle = Needle { number, words, max: max.0 };
+            let probed = (probing.as_mut().zip(plan(max)))
                 .is_some_and(|(probing, plan)| probing.add(needle, plan, &mut hits));
             if !probed {
                 left.push(needle);

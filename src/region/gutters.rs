@@ -3,7 +3,7 @@
 //!
 //! A plane is cut along its bands, and so is each piece, in turn along the other axis (the recursive
 //! XY-cut of Nagy and Seth, "Hierarchical representation of optically scanned documents", ICPR
-//! 1984). Other than flat ground, a band may be as narrow as two samples.
+//! 1984). Unlike flat ground, a band may be as narrow as two samples.
 
 use super::grey::{Grey, Rect};
 
