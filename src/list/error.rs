@@ -167,7 +167,8 @@ pub enum ListError {
     /// Nothing is left to search for.
     #[error(
         "{}: nothing to search for: {rows} rows, of which {tombstones} withdraw entries and \
-         {unmatchable} are of kinds that cannot be matched; check that this is the right list",
+         {unmatchable} are of kinds that cannot be matched; check that this is the right list, and in the \
+         format that --list-format says, if it is given",
         .list.escape_debug()
     )]
     Empty {
